@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { globSync } from 'tinyglobby';
+import { describe, expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..');
+
+interface Arrow {
+  from: string;
+  files: readonly string[];
+  /** Where relative imports may lead. */
+  to: readonly string[];
+  /** Which packages may be imported; any when absent. */
+  packages?: RegExp;
+}
+
+const labCode = /^(node:|aws-cdk-lib|constructs$|@aws-sdk\/|@aws-lambda-powertools\/|zod$|aws-lambda$)/;
+
+const arrows: readonly Arrow[] = [
+  { from: 'local-cloud/', files: ['local-cloud/**/*.{ts,mjs}'], to: ['local-cloud/'] },
+  {
+    from: 'checker/',
+    files: ['checker/**/*.ts', '!checker/suites/**', '!**/*.test.ts'],
+    to: ['checker/', 'local-cloud/'],
+  },
+  { from: 'checker/suites/', files: ['checker/suites/*/*.test.ts'], to: ['checker/fixtures.ts'] },
+  { from: 'mutants', files: ['checker/suites/*/mutants.ts'], to: ['checker/authoring/mutant.ts'] },
+  { from: 'start.ts', files: ['start.ts'], to: ['checker/'] },
+  {
+    from: 'the site',
+    files: ['src/**/*.{ts,tsx}', 'docusaurus.config.ts', 'sidebars.ts', '!**/*.test.ts'],
+    // Beside the catalogue, the types of what the checker's server sends.
+    to: ['src/', 'checker/catalog', 'checker/report.ts', 'checker/server/protocol.ts'],
+  },
+  ...globSync(['labs/*', 'solutions/*', 'checker/suites/*/variants/*'], {
+    cwd: ROOT,
+    onlyDirectories: true,
+  }).map((folder) => ({
+    from: folder,
+    files: [`${folder}**/*.ts`, '!**/*.test.ts'],
+    to: [folder],
+    packages: labCode,
+  })),
+];
+
+describe('imports follow the arrows', () => {
+  test.each(arrows)('$from', ({ files, to, packages }) => {
+    const wrong: string[] = [];
+    for (const file of globSync([...files], { cwd: ROOT })) {
+      for (const specifier of importsOf(readFileSync(join(ROOT, file), 'utf8'))) {
+        const target = specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : undefined;
+        const allowed = target
+          ? to.some((folder) => target.startsWith(folder))
+          : (packages?.test(specifier) ?? true);
+        if (!allowed) wrong.push(`${file} imports ${target ?? specifier}`);
+      }
+    }
+    expect(wrong, `may lead only to ${to.join(', ')}`).toEqual([]);
+  });
+
+  test('a forbidden import would be seen, however it is written', () => {
+    const source = `
+      import { a } from './a.ts';
+      import type {
+        B,
+      } from "./b.ts";
+      import './c.ts';
+      export * from './d.ts';
+      const e = await import('./e.ts');
+    `;
+    expect(importsOf(source)).toEqual(['./a.ts', './b.ts', './c.ts', './d.ts', './e.ts']);
+  });
+});
+
+function importsOf(source: string): string[] {
+  const statement =
+    /^\s*(?:import|export)\b[^'";]*?from\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)|^\s*import\s*['"]([^'"]+)['"]/gm;
+  return [...source.matchAll(statement)].map(
+    ([, from, dynamic, bare]) => (from ?? dynamic ?? bare) as string,
+  );
+}

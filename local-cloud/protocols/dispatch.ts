@@ -1,0 +1,62 @@
+import { AwsError } from '../errors.ts';
+import type { Call, Operation } from '../service.ts';
+import { awsJson } from './aws-json.ts';
+import { query } from './query.ts';
+import { restJson } from './rest-json.ts';
+import type { Protocol, WireRequest, WireResponse, WireService } from './types.ts';
+
+const PROTOCOLS: readonly Protocol[] = [awsJson, query, restJson];
+
+/** Operations of one service by name, as the wire calls them. */
+export type OperationTable = Readonly<Record<string, Operation<object, unknown> | undefined>>;
+
+/**
+ * Answers one request to one service: finds protocol and operation, reads the input, calls, writes the answer.
+ * Never throws: whatever goes wrong becomes an error in the protocol's own shape.
+ */
+export async function dispatch(
+  service: WireService,
+  operations: OperationTable,
+  request: WireRequest,
+  call: Call,
+): Promise<WireResponse> {
+  for (const protocol of PROTOCOLS) {
+    const parsed = protocol.parse(service, request);
+    if (!parsed) continue;
+    try {
+      const schema = service.operations.get(parsed.operation);
+      if (!schema) throw unknownOperation(service.name, parsed.operation);
+      const operation = operations[parsed.operation];
+      if (!operation) throw unsupportedOperation(service.name, parsed.operation);
+      const output = await operation(parsed.input(schema), call);
+      return protocol.writeOutput(service, schema, (output ?? {}) as object, call.requestId);
+    } catch (error) {
+      return protocol.writeError(service, asAwsError(error), call.requestId);
+    }
+  }
+  const error = unknownOperation(service.name, `${request.method} ${request.path}`);
+  const protocol = service.targetPrefix ? awsJson : service.query ? query : restJson;
+  return protocol.writeError(service, error, call.requestId);
+}
+
+/** An error that the account itself made, in a shape that clients understand. */
+function asAwsError(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  process.stderr.write(
+    `local cloud: internal failure: ${error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  return new AwsError('InternalFailure', 'The local cloud failed; the cause is on its standard error.', {
+    status: 500,
+  });
+}
+
+function unknownOperation(service: string, operation: string): AwsError {
+  return new AwsError('UnknownOperationException', `${service} has no operation ${operation}.`);
+}
+
+function unsupportedOperation(service: string, operation: string): AwsError {
+  return new AwsError(
+    'UnknownOperationException',
+    `${service}:${operation} is not supported by the local cloud.`,
+  );
+}

@@ -1,0 +1,81 @@
+import { JsonShapeSerializer } from '@aws-sdk/core/protocols';
+import { NormalizedSchema } from '@smithy/core/schema';
+import type { StaticOperationSchema } from '@smithy/types';
+import { AwsError } from '../errors.ts';
+import { errorMembers } from './errors.ts';
+import { bindOutput, matchRoute, readBindings } from './http-bindings.ts';
+import { readJson } from './read-json.ts';
+import type { Protocol, WireRequest } from './types.ts';
+
+/**
+ * REST with JSON: method and path name the operation; members travel in path, query, headers and body.
+ * https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
+ */
+export const restJson: Protocol = {
+  name: 'restJson',
+
+  parse(service, request) {
+    if (service.targetPrefix || service.query) return undefined;
+    const route = matchRoute(service, request);
+    if (!route) return undefined;
+    return {
+      operation: route.operation,
+      input: (schema) => readInput(schema, route.labels, request),
+    };
+  },
+
+  writeOutput(_service, schema, output, requestId) {
+    const shape = NormalizedSchema.of(schema[5]);
+    const { status, headers, payload, bodyMembers } = bindOutput(schema, shape, output);
+    headers['x-amzn-requestid'] = requestId;
+    if (payload !== undefined) {
+      headers['content-type'] ??= 'application/json';
+      return { status, headers, body: payload };
+    }
+    if (status === 204 || shape.isUnitSchema()) return { status, headers, body: '' };
+    headers['content-type'] = 'application/json';
+    const serializer = new JsonShapeSerializer({
+      jsonName: true,
+      timestampFormat: { useTrait: true, default: 7 },
+    });
+    serializer.write(shape, bodyMembers);
+    return { status, headers, body: serializer.flush() as string | Uint8Array };
+  },
+
+  writeError(service, error, requestId) {
+    const model = service.errors.get(error.name);
+    return {
+      status: model?.status ?? error.status,
+      headers: {
+        'content-type': 'application/json',
+        'x-amzn-requestid': requestId,
+        'x-amzn-errortype': error.name,
+      },
+      body: JSON.stringify({
+        // Lambda says whose fault it was in `Type`.
+        ...(model?.memberNames.includes('Type') && { Type: error.fault === 'server' ? 'Service' : 'User' }),
+        ...errorMembers(model, error),
+      }),
+    };
+  },
+};
+
+function readInput(
+  schema: StaticOperationSchema,
+  labels: Readonly<Record<string, string>>,
+  request: WireRequest,
+): object {
+  const shape = NormalizedSchema.of(schema[4]);
+  if (shape.isUnitSchema()) return {};
+  const bound = readBindings(shape, labels, request);
+  if (bound.hasPayload || request.body.length === 0) return bound.members;
+  return { ...(readJson(shape, parseBody(request)) as object), ...bound.members };
+}
+
+function parseBody(request: WireRequest): unknown {
+  try {
+    return JSON.parse(Buffer.from(request.body).toString('utf8'));
+  } catch {
+    throw new AwsError('SerializationException', 'The request body is not valid JSON.');
+  }
+}

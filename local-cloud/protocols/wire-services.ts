@@ -1,0 +1,99 @@
+import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
+import type { ErrorModel, WireService } from './types.ts';
+
+/** What the official clients do not publish: names of the wire, and which client describes the service. */
+const DESCRIPTIONS: Readonly<
+  Record<string, Omit<WireService, 'operations' | 'errors'> & { client: () => Promise<object> }>
+> = {
+  sqs: {
+    name: 'sqs',
+    targetPrefix: 'AmazonSQS',
+    jsonVersion: '1.0',
+    query: { version: '2012-11-05', xmlNamespace: 'http://queue.amazonaws.com/doc/2012-11-05/' },
+    client: () => import('@aws-sdk/client-sqs'),
+  },
+  dynamodb: {
+    name: 'dynamodb',
+    targetPrefix: 'DynamoDB_20120810',
+    jsonVersion: '1.0',
+    client: () => import('@aws-sdk/client-dynamodb'),
+  },
+  lambda: { name: 'lambda', client: () => import('@aws-sdk/client-lambda') },
+  logs: {
+    name: 'logs',
+    targetPrefix: 'Logs_20140328',
+    jsonVersion: '1.1',
+    client: () => import('@aws-sdk/client-cloudwatch-logs'),
+  },
+  iam: {
+    name: 'iam',
+    query: { version: '2010-05-08', xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/' },
+    client: () => import('@aws-sdk/client-iam'),
+  },
+  sts: {
+    name: 'sts',
+    query: { version: '2011-06-15', xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/' },
+    client: () => import('@aws-sdk/client-sts'),
+  },
+  cloudformation: {
+    name: 'cloudformation',
+    query: { version: '2010-05-15', xmlNamespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/' },
+    client: () => import('@aws-sdk/client-cloudformation'),
+  },
+};
+
+const loaded = new Map<string, Promise<WireService>>();
+
+/** How the service with this signing name is spoken to; its client is loaded at the first request. */
+export function wireServiceOf(name: string): Promise<WireService> | undefined {
+  const description = Object.hasOwn(DESCRIPTIONS, name) ? DESCRIPTIONS[name] : undefined;
+  if (!description) return undefined;
+  let service = loaded.get(name);
+  if (!service) {
+    const { client, ...names } = description;
+    service = client().then((published) => ({ ...names, ...modelOf(published) }));
+    loaded.set(name, service);
+  }
+  return service;
+}
+
+/** The signing name behind an `X-Amz-Target`, for requests that are not signed. */
+export function serviceOfTarget(target: string): string | undefined {
+  const prefix = target.slice(0, target.lastIndexOf('.'));
+  return Object.values(DESCRIPTIONS).find(({ targetPrefix }) => targetPrefix === prefix)?.name;
+}
+
+/** The kinds of schema that the clients export: 9 is an operation, -3 an error. */
+const OPERATION = 9;
+const ERROR = -3;
+
+function modelOf(published: object): Pick<WireService, 'operations' | 'errors'> {
+  const operations = new Map<string, StaticOperationSchema>();
+  const errors = new Map<string, ErrorModel>();
+  for (const [exportName, schema] of Object.entries(published)) {
+    if (!exportName.endsWith('$') || !Array.isArray(schema)) continue;
+    if (schema[0] === OPERATION) {
+      const operation = schema as unknown as StaticOperationSchema;
+      // The JSON protocols carry the name only; some clients' schemas qualify it with the namespace.
+      operations.set(operation[2], resolved(operation));
+    } else if (schema[0] === ERROR) {
+      const error = errorModelOf(schema as unknown as StaticErrorSchema);
+      errors.set(error.name, error);
+    }
+  }
+  return { operations, errors };
+}
+
+/** An operation's input and output may stand behind functions: `() => shape`. */
+function resolved(schema: StaticOperationSchema): StaticOperationSchema {
+  const [kind, namespace, name, traits, input, output] = schema;
+  const shapeOf = (shape: unknown) => (typeof shape === 'function' ? shape() : shape);
+  return [kind, namespace, name, traits, shapeOf(input), shapeOf(output)];
+}
+
+function errorModelOf([, namespace, name, traits, memberNames]: StaticErrorSchema): ErrorModel {
+  const { httpError, error, awsQueryError } = typeof traits === 'object' ? traits : {};
+  const [queryCode, queryStatus] = Array.isArray(awsQueryError) ? awsQueryError : [];
+  const status = httpError ?? queryStatus ?? (error === 'server' ? 500 : 400);
+  return { namespace, name, status: Number(status), queryCode, memberNames };
+}

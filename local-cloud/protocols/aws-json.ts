@@ -2,7 +2,7 @@ import { JsonShapeSerializer } from '@aws-sdk/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { StaticOperationSchema } from '@smithy/types';
 import { AwsError } from '../errors.ts';
-import { errorMembers } from './errors.ts';
+import { errorJson } from './errors.ts';
 import { readJson } from './read-json.ts';
 import type { Protocol, WireRequest, WireResponse, WireService } from './types.ts';
 
@@ -30,11 +30,13 @@ export const awsJson: Protocol = {
 
   writeError(service, error, requestId) {
     const model = service.errors.get(error.name);
-    const body = {
-      __type: `${model?.namespace ?? 'com.amazon.coral.service'}#${error.name}`,
-      ...errorMembers(model, error),
-    };
-    const response = answer(service, model?.status ?? error.status, requestId, JSON.stringify(body));
+    const __type = `${model?.namespace ?? 'com.amazon.coral.service'}#${error.name}`;
+    const response = answer(
+      service,
+      model?.status ?? error.status,
+      requestId,
+      errorJson(model, error, { __type }),
+    );
     // Services that once spoke the query protocol still send its code, and the SDKs prefer it.
     // https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait
     if (service.query && model?.queryCode) {

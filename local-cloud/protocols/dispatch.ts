@@ -8,7 +8,7 @@ import type { Protocol, WireRequest, WireResponse, WireService } from './types.t
 const PROTOCOLS: readonly Protocol[] = [awsJson, query, restJson];
 
 /** Operations of one service by name, as the wire calls them. */
-export type OperationTable = Readonly<Record<string, Operation<object, unknown> | undefined>>;
+export type OperationTable = Readonly<Record<string, Operation<never, unknown> | undefined>>;
 
 /**
  * Answers one request to one service: finds protocol and operation, reads the input, calls, writes the answer.
@@ -28,7 +28,8 @@ export async function dispatch(
       if (!schema) throw unknownOperation(service.name, parsed.operation);
       const operation = operations[parsed.operation];
       if (!operation) throw unsupportedOperation(service.name, parsed.operation);
-      const output = await operation(parsed.input(schema), call);
+      // The schema that shapes the input is the one that types the operation.
+      const output = await operation(parsed.input(schema) as never, call);
       return protocol.writeOutput(service, schema, (output ?? {}) as object, call.requestId);
     } catch (error) {
       return protocol.writeError(service, asAwsError(error), call.requestId);

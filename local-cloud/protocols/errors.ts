@@ -1,3 +1,5 @@
+import { JsonShapeSerializer } from '@aws-sdk/core/protocols';
+import { NormalizedSchema } from '@smithy/core/schema';
 import type { AwsError } from '../errors.ts';
 import type { ErrorModel } from './types.ts';
 
@@ -5,4 +7,37 @@ import type { ErrorModel } from './types.ts';
 export function errorMembers(model: ErrorModel | undefined, error: AwsError): Record<string, unknown> {
   const messageName = model?.memberNames.find((name) => name.toLowerCase() === 'message') ?? 'message';
   return { ...error.members, [messageName]: error.message };
+}
+
+/**
+ * An error as JSON, its members written by their shapes (an item with binary attributes, say).
+ * @param extra members that the protocol adds
+ */
+export function errorJson(
+  model: ErrorModel | undefined,
+  error: AwsError,
+  extra: Record<string, string> = {},
+): string {
+  const members = errorMembers(model, error);
+  const extras = JSON.stringify(extra);
+  if (!model) return JSON.stringify({ ...extra, ...members });
+  const serializer = new JsonShapeSerializer({
+    jsonName: true,
+    timestampFormat: { useTrait: true, default: 7 },
+  });
+  // A message that the model leaves out is still what clients show.
+  const unmodelled = Object.fromEntries(
+    Object.entries(members).filter(([name]) => !model.memberNames.includes(name)),
+  );
+  serializer.write(NormalizedSchema.of(model.schema), members);
+  return joinObjects([extras, JSON.stringify(unmodelled), textOf(serializer.flush())]);
+}
+
+function joinObjects(objects: readonly string[]): string {
+  const members = objects.map((text) => text.trim().slice(1, -1)).filter((text) => text !== '');
+  return `{${members.join(',')}}`;
+}
+
+function textOf(serialized: unknown): string {
+  return typeof serialized === 'string' ? serialized : Buffer.from(serialized as Uint8Array).toString('utf8');
 }

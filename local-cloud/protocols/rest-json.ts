@@ -2,7 +2,7 @@ import { JsonShapeSerializer } from '@aws-sdk/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { StaticOperationSchema } from '@smithy/types';
 import { AwsError } from '../errors.ts';
-import { errorMembers } from './errors.ts';
+import { errorJson } from './errors.ts';
 import { bindOutput, matchRoute, readBindings } from './http-bindings.ts';
 import { readJson } from './read-json.ts';
 import type { Protocol, WireRequest } from './types.ts';
@@ -51,11 +51,12 @@ export const restJson: Protocol = {
         'x-amzn-requestid': requestId,
         'x-amzn-errortype': error.name,
       },
-      body: JSON.stringify({
-        // Lambda says whose fault it was in `Type`.
-        ...(model?.memberNames.includes('Type') && { Type: error.fault === 'server' ? 'Service' : 'User' }),
-        ...errorMembers(model, error),
-      }),
+      // Lambda says whose fault it was in `Type`.
+      body: errorJson(
+        model,
+        error,
+        model?.memberNames.includes('Type') ? { Type: error.fault === 'server' ? 'Service' : 'User' } : {},
+      ),
     };
   },
 };

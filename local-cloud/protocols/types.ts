@@ -1,4 +1,4 @@
-import type { StaticOperationSchema } from '@smithy/types';
+import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
 import type { AwsError } from '../errors.ts';
 
 /** A request as it came in; header names are lower-case. */
@@ -40,6 +40,7 @@ export interface ErrorModel {
   /** Code in the query protocol, where it differs: `AWS.SimpleQueueService.NonExistentQueue`. */
   queryCode?: string;
   memberNames: readonly string[];
+  schema: StaticErrorSchema;
 }
 
 /** An operation that a request asks for, with its input. */

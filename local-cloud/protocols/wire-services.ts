@@ -91,9 +91,10 @@ function resolved(schema: StaticOperationSchema): StaticOperationSchema {
   return [kind, namespace, name, traits, shapeOf(input), shapeOf(output)];
 }
 
-function errorModelOf([, namespace, name, traits, memberNames]: StaticErrorSchema): ErrorModel {
+function errorModelOf(schema: StaticErrorSchema): ErrorModel {
+  const [, namespace, name, traits, memberNames] = schema;
   const { httpError, error, awsQueryError } = typeof traits === 'object' ? traits : {};
   const [queryCode, queryStatus] = Array.isArray(awsQueryError) ? awsQueryError : [];
   const status = httpError ?? queryStatus ?? (error === 'server' ? 500 : 400);
-  return { namespace, name, status: Number(status), queryCode, memberNames };
+  return { namespace, name, status: Number(status), queryCode, memberNames, schema };
 }

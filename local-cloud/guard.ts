@@ -2,7 +2,7 @@ import { AwsError } from './errors.ts';
 import type { Faults } from './faults.ts';
 import type { Access } from './iam/access.ts';
 import type { Journal } from './journal.ts';
-import type { Call, Cloud, Operation, Permission, Service } from './service.ts';
+import type { Call, Cloud, Guarded, Operation, Permission, Service } from './service.ts';
 
 interface GuardOptions {
   cloud: Cloud;
@@ -17,7 +17,7 @@ interface GuardOptions {
  * Clients on the wire and the account's other services both call the guarded operations.
  * @returns operations of the same names and types
  */
-export function guard<Ops extends object>(service: Service<Ops>, options: GuardOptions): Ops {
+export function guard<Ops extends object>(service: Service<Ops>, options: GuardOptions): Guarded<Ops> {
   const guarded: Record<string, Operation<object, unknown>> = {};
   for (const [name, operation] of Object.entries(service.operations)) {
     const permissionsOf = (
@@ -35,7 +35,7 @@ export function guard<Ops extends object>(service: Service<Ops>, options: GuardO
         options,
       );
   }
-  return guarded as Ops;
+  return guarded as Guarded<Ops>;
 }
 
 async function guardedCall<Ops>(

@@ -41,6 +41,13 @@ export interface Permission {
  */
 export type Operations = Record<string, Operation<never, unknown>>;
 
+/** A service's operations as the rest of the account calls them: guarded, so always with a call and a promise. */
+export type Guarded<Ops> = {
+  readonly [Name in keyof Ops]: Ops[Name] extends (input: infer Input, ...call: never[]) => infer Output
+    ? (input: Input, call: Call) => Promise<Awaited<Output>>
+    : never;
+};
+
 /** The permissions that each operation needs, worked out from its input before it runs. */
 export type Permissions<Ops> = {
   readonly [Name in keyof Ops]: Ops[Name] extends Operation<infer Input, unknown>

@@ -1,0 +1,138 @@
+import { rmSync } from 'node:fs';
+import { type Assets, createAssets } from './assets.ts';
+import { type CloudOptions, createCloud } from './cloud.ts';
+import { createCloudFormation, type Deployment, type DeployRequest } from './cloudformation/index.ts';
+import { createControl } from './control.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { guard } from './guard.ts';
+import {
+  accountPrincipal,
+  createCredentialStore,
+  rolePrincipal,
+  servicePrincipal,
+} from './iam/credentials.ts';
+import { createAccess, mayAssume } from './iam/evaluate.ts';
+import { type Listener, listenOnLoopback } from './listen.ts';
+import { createAccountServer } from './server.ts';
+import type { Call, Cloud, Guarded, Service } from './service.ts';
+import { createCloudWatch } from './services/cloudwatch/index.ts';
+import { createDynamoDb } from './services/dynamodb/index.ts';
+import { createIam } from './services/iam/index.ts';
+import { createLambda, type LambdaFaults } from './services/lambda/index.ts';
+import { createLogs } from './services/logs/index.ts';
+import { createSqs } from './services/sqs/index.ts';
+import { createSts } from './services/sts/index.ts';
+
+export interface AccountOptions extends Omit<CloudOptions, 'endpoint'> {
+  /** `false` allows every call, whatever the policies say. */
+  enforceIam?: boolean;
+  /** Opens the control endpoint (clock, faults, journal) to who has this token. */
+  controlToken?: string;
+}
+
+/**
+ * Makes an AWS account in this process: its services, wired together, empty. State lives in memory; temporary
+ * files lie in one folder that `close` removes.
+ */
+export function createAccount({ enforceIam = true, controlToken, ...options }: AccountOptions = {}) {
+  let listener: Listener | undefined;
+  const cloud = createCloud({
+    ...options,
+    endpoint: () => {
+      if (!listener) throw new Error('The account does not listen yet: call listen() first.');
+      return listener.url;
+    },
+  });
+  const faults = createFaults(cloud.clock);
+  const credentials = createCredentialStore(cloud);
+  const assets = createAssets();
+
+  const iam = createIam(cloud);
+  const access = createAccess(cloud, iam);
+  const guarded = <Ops extends object>(service: Service<Ops>): Guarded<Ops> =>
+    guard(service, { cloud, access, faults, enforceIam });
+
+  const sqsService = createSqs(cloud);
+  const sqs = guarded(sqsService);
+  const dynamodb = guarded(createDynamoDb(cloud));
+  const logs = guarded(createLogs(cloud));
+  const lambdaService = createLambda(cloud, {
+    sqs,
+    logs,
+    credentials,
+    assets,
+    trustsLambda: (roleArn) => {
+      const trust = iam.trustPolicyOf(roleArn);
+      return (
+        trust !== undefined && mayAssume(trust, servicePrincipal(cloud, 'lambda.amazonaws.com'), {}, false)
+      );
+    },
+    isAllowed: (roleArn, action, resource) =>
+      !enforceIam ||
+      access.decide({ principal: rolePrincipal(cloud, roleArn, 'lambda'), action, resource, context: {} })
+        .allowed,
+  });
+  const lambda = guarded(lambdaService);
+  const cloudwatch = guarded(createCloudWatch(cloud));
+  const iamOperations = guarded(iam);
+  const sts = guarded(createSts(cloud, { iam, credentials }));
+  const cloudFormationService = createCloudFormation(cloud, {
+    sqs,
+    dynamodb,
+    logs,
+    lambda,
+    cloudwatch,
+    iam: iamOperations,
+  });
+  const cloudformation = guarded(cloudFormationService);
+
+  const services = { sqs, dynamodb, logs, lambda, cloudwatch, iam: iamOperations, sts, cloudformation };
+
+  return {
+    cloud,
+    faults,
+    lambdaFaults: lambdaService.faults,
+    assets,
+    services,
+    /** A call by the account itself, for use in this process. */
+    call: (): Call => ({
+      principal: accountPrincipal(cloud),
+      requestId: cloud.uuid(),
+      signal: new AbortController().signal,
+    }),
+    /**
+     * Deploys a synthesized template as a stack, creating or updating it.
+     * @param request `assets`: folders with the content of the template's assets, by their object keys
+     * @throws DeployError with the resource and the reason, in the service's words
+     */
+    deploy({
+      assets: folders = {},
+      ...request
+    }: DeployRequest & { assets?: Readonly<Record<string, string>> }): Promise<Deployment> {
+      for (const [key, folder] of Object.entries(folders)) assets.register(key, folder);
+      return cloudFormationService.deployTemplate(request);
+    },
+    /** Opens the account to clients on loopback; port 0 picks a free one. Returns the base URL. */
+    async listen(port = 0): Promise<string> {
+      const control = controlToken
+        ? createControl({ cloud, faults, lambdaFaults: lambdaService.faults, token: controlToken })
+        : undefined;
+      listener = await listenOnLoopback(
+        () => createAccountServer({ cloud, credentials, services, control }),
+        port,
+      );
+      return listener.url;
+    },
+    /** Ends every child process, poller and connection, and removes the temporary files. */
+    async close(): Promise<void> {
+      await lambdaService.stop();
+      await sqsService.stop?.();
+      cloud.clock.stop();
+      await listener?.close();
+      rmSync(cloud.scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Account = ReturnType<typeof createAccount>;
+export type { Assets, Cloud, Faults, LambdaFaults };

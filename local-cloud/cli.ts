@@ -1,0 +1,97 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { createAccount } from './account.ts';
+
+const USAGE = `npm run cloud -- [options]
+
+  --port <n>         port on loopback; 0 picks a free one          (default 4566)
+  --clock <mode>     real, or warp: time jumps while a caller waits (default real)
+  --region <name>    region of the account                          (default us-east-1)
+  --account <id>     twelve digits                                  (default 123456789012)
+  --seed <n>         seeds everything random                        (default 42)
+  --no-iam           allow every call, whatever the policies say
+  --help             this text`;
+
+const Options = z.object({
+  port: z.coerce
+    .number('--port takes a number.')
+    .int()
+    .min(0)
+    .max(65535, '--port takes a number up to 65535.'),
+  clock: z.enum(['real', 'warp'], '--clock takes real or warp.'),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, '--region takes a name such as us-east-1.'),
+  account: z.string().regex(/^\d{12}$/, '--account takes twelve digits.'),
+  seed: z.coerce.number('--seed takes a whole number.').int('--seed takes a whole number.'),
+  iam: z.boolean(),
+  help: z.boolean(),
+});
+
+/** `npm run cloud`: the account as a server, until a signal stops it. */
+async function main(): Promise<void> {
+  const options = readOptions();
+  if (options.help) {
+    process.stderr.write(`${USAGE}\n`);
+    return;
+  }
+  const account = createAccount({
+    clock: options.clock,
+    region: options.region,
+    accountId: options.account,
+    seed: options.seed,
+    enforceIam: options.iam,
+  });
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    void account.close().finally(() => process.exit(0));
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  const url = await account.listen(options.port).catch(async (error: NodeJS.ErrnoException) => {
+    await account.close();
+    return fail(
+      error.code === 'EADDRINUSE'
+        ? `Port ${options.port} is taken. Stop what uses it, or choose another: npm run cloud -- --port 0`
+        : `Cannot listen on port ${options.port}: ${error.message}`,
+    );
+  });
+  process.stderr.write(`Point any AWS client at this account:
+
+  export AWS_ENDPOINT_URL=${url}
+  export AWS_REGION=${options.region}
+  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+
+State lives in memory and is gone when this stops (Ctrl-C).
+`);
+  process.stdout.write(`ready ${url}\n`);
+}
+
+function readOptions(): z.infer<typeof Options> {
+  try {
+    const { values } = parseArgs({
+      options: {
+        port: { type: 'string', default: '4566' },
+        clock: { type: 'string', default: 'real' },
+        region: { type: 'string', default: 'us-east-1' },
+        account: { type: 'string', default: '123456789012' },
+        seed: { type: 'string', default: '42' },
+        iam: { type: 'boolean', default: true },
+        help: { type: 'boolean', default: false, short: 'h' },
+      },
+      allowNegative: true,
+    });
+    return Options.parse(values);
+  } catch (error) {
+    if (error instanceof z.ZodError) return fail(error.issues[0]?.message ?? 'The options are wrong.');
+    return fail(`${error instanceof Error ? error.message.split('.')[0] : String(error)}. Try --help.`);
+  }
+}
+
+/** One clear line on standard error, and exit code 2: nothing was started. */
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
+}
+
+await main();

@@ -1,0 +1,76 @@
+import type {
+  DescribeStackEventsOutput,
+  StackEvent,
+  StackResource as StackResourceShape,
+  Stack as StackShape,
+  TemplateParameter as TemplateParameterShape,
+} from '@aws-sdk/client-cloudformation';
+import { capabilitiesOf } from './capabilities.ts';
+import type { Stack, StackResource } from './stack.ts';
+import type { Template } from './template.ts';
+
+/** A stack as `DescribeStacks` tells it. */
+export function stackShape(stack: Stack): StackShape {
+  return {
+    StackId: stack.id,
+    StackName: stack.name,
+    ChangeSetId: stack.changeSetId,
+    Description: stack.template.Description,
+    Parameters: Object.entries(stack.template.Parameters).map(([name, { Default, NoEcho }]) => {
+      const value = stack.parameters[name] ?? (Default === undefined ? '' : String(Default));
+      return { ParameterKey: name, ParameterValue: String(NoEcho) === 'true' ? '****' : value };
+    }),
+    CreationTime: stack.createdAt,
+    LastUpdatedTime: stack.updatedAt,
+    DeletionTime: stack.deletedAt,
+    StackStatus: stack.status,
+    StackStatusReason: stack.statusReason,
+    DisableRollback: false,
+    Capabilities: capabilitiesOf(stack.template),
+    Outputs: stack.outputs.map(({ name, value, description, exportName }) => ({
+      OutputKey: name,
+      OutputValue: value,
+      Description: description,
+      ExportName: exportName,
+    })),
+    Tags: Object.entries(stack.tags).map(([Key, Value]) => ({ Key, Value })),
+    EnableTerminationProtection: stack.terminationProtection,
+  };
+}
+
+export function resourceShape(stack: Stack, resource: StackResource): StackResourceShape {
+  return {
+    StackName: stack.name,
+    StackId: stack.id,
+    LogicalResourceId: resource.logicalId,
+    PhysicalResourceId: resource.physicalId,
+    ResourceType: resource.type.type,
+    Timestamp: resource.updatedAt,
+    ResourceStatus: resource.status,
+    ResourceStatusReason: resource.statusReason,
+    DriftInformation: { StackResourceDriftStatus: 'NOT_CHECKED' },
+  };
+}
+
+const EVENTS_PER_PAGE = 100;
+
+/** Newest first, a page at a time; a token names the event that ended the page before. */
+export function eventsOf(
+  events: readonly StackEvent[],
+  token: string | undefined,
+): DescribeStackEventsOutput {
+  const newestFirst = events.toReversed();
+  const start = token === undefined ? 0 : newestFirst.findIndex(({ EventId }) => EventId === token) + 1;
+  const page = newestFirst.slice(start, start + EVENTS_PER_PAGE);
+  const more = start + EVENTS_PER_PAGE < newestFirst.length;
+  return { StackEvents: page, ...(more && { NextToken: page.at(-1)?.EventId }) };
+}
+
+export function parametersOf(template: Template): TemplateParameterShape[] {
+  return Object.entries(template.Parameters).map(([ParameterKey, { Default, NoEcho, Description }]) => ({
+    ParameterKey,
+    DefaultValue: Default === undefined ? undefined : String(Default),
+    NoEcho: String(NoEcho) === 'true',
+    Description,
+  }));
+}

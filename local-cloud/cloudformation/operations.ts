@@ -1,0 +1,179 @@
+import type {
+  CreateStackInput,
+  CreateStackOutput,
+  DeleteStackInput,
+  DescribeStackEventsInput,
+  DescribeStackEventsOutput,
+  DescribeStackResourceInput,
+  DescribeStackResourceOutput,
+  DescribeStackResourcesInput,
+  DescribeStackResourcesOutput,
+  DescribeStacksInput,
+  DescribeStacksOutput,
+  GetTemplateInput,
+  GetTemplateOutput,
+  ListExportsInput,
+  ListExportsOutput,
+  ListStackResourcesInput,
+  ListStackResourcesOutput,
+  ListStacksInput,
+  ListStacksOutput,
+  UpdateStackInput,
+  UpdateStackOutput,
+  ValidateTemplateInput,
+  ValidateTemplateOutput,
+} from '@aws-sdk/client-cloudformation';
+import { AwsError } from '../errors.ts';
+import type { Call, Cloud } from '../service.ts';
+import { capabilitiesOf } from './capabilities.ts';
+import { createChangeSetOperations } from './change-sets.ts';
+import { isUnchanged } from './changes.ts';
+import { eventsOf, parametersOf, resourceShape, stackShape } from './descriptions.ts';
+import { asAws, existingStack, readRequest, required, validationError } from './requests.ts';
+import { parse, refuseInProgress, type Stacks } from './stacks.ts';
+import { readTemplate } from './template.ts';
+
+export type CloudFormationOperations = ReturnType<typeof createOperations>;
+
+/** The operations of the wire. Stacks are worked on in the background, as on AWS; events tell how it goes. */
+export function createOperations(cloud: Cloud, stacks: Stacks) {
+  return {
+    CreateStack(input: CreateStackInput, call: Call): CreateStackOutput {
+      const existing = stacks.find(required(input.StackName, 'stackName'));
+      if (existing && existing.status !== 'DELETE_COMPLETE') throw alreadyExists(existing.name);
+      const request = readRequest(input);
+      const { stack, plan } = asAws(() => stacks.open(request));
+      stack.terminationProtection = input.EnableTerminationProtection ?? false;
+      inBackground(stacks.run(request, stack, plan, true, call));
+      return { StackId: stack.id };
+    },
+
+    UpdateStack(input: UpdateStackInput, call: Call): UpdateStackOutput {
+      const stack = existingStack(stacks, input.StackName);
+      refuseInProgress(stack, 'updated');
+      if (/^(ROLLBACK|DELETE)_/.test(stack.status)) {
+        throw validationError(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
+      }
+      const request = readRequest(input, stack);
+      const plan = asAws(() => {
+        const made = stacks.plan(request, stack);
+        stacks.checkExports(made, stack);
+        return made;
+      });
+      if (isUnchanged(plan, stack, request.tags ?? {}))
+        throw validationError('No updates are to be performed.');
+      inBackground(stacks.run(request, stack, plan, false, call));
+      return { StackId: stack.id };
+    },
+
+    /** Deleting what is not there is not an error. */
+    DeleteStack(input: DeleteStackInput, call: Call): void {
+      const stack = stacks.find(required(input.StackName, 'stackName'));
+      if (!stack || stack.status === 'DELETE_COMPLETE' || stack.status === 'DELETE_IN_PROGRESS') return;
+      if (stack.terminationProtection) {
+        throw validationError(
+          `Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`,
+        );
+      }
+      refuseInProgress(stack, 'deleted');
+      inBackground(stacks.destroy(stack, call));
+    },
+
+    DescribeStacks({ StackName }: DescribeStacksInput): DescribeStacksOutput {
+      const found = StackName ? [existingStack(stacks, StackName)] : stacks.existing();
+      return { Stacks: found.map(stackShape) };
+    },
+
+    ListStacks({ StackStatusFilter }: ListStacksInput): ListStacksOutput {
+      const found = stacks
+        .all()
+        .filter(({ status }) => !StackStatusFilter?.length || StackStatusFilter.includes(status));
+      return {
+        StackSummaries: found.map((stack) => ({
+          StackId: stack.id,
+          StackName: stack.name,
+          TemplateDescription: stack.template.Description,
+          CreationTime: stack.createdAt,
+          LastUpdatedTime: stack.updatedAt,
+          DeletionTime: stack.deletedAt,
+          StackStatus: stack.status,
+          StackStatusReason: stack.statusReason,
+        })),
+      };
+    },
+
+    DescribeStackEvents({ StackName, NextToken }: DescribeStackEventsInput): DescribeStackEventsOutput {
+      const { events } = existingStack(stacks, StackName);
+      return eventsOf(events, NextToken);
+    },
+
+    DescribeStackResources(input: DescribeStackResourcesInput): DescribeStackResourcesOutput {
+      const stack = existingStack(stacks, input.StackName);
+      const wanted = input.LogicalResourceId;
+      return {
+        StackResources: [...stack.resources.values()]
+          .filter(({ logicalId }) => !wanted || logicalId === wanted)
+          .map((resource) => resourceShape(stack, resource)),
+      };
+    },
+
+    DescribeStackResource(input: DescribeStackResourceInput): DescribeStackResourceOutput {
+      const stack = existingStack(stacks, input.StackName);
+      const resource = stack.resources.get(input.LogicalResourceId ?? '');
+      if (!resource) {
+        throw validationError(`Resource ${input.LogicalResourceId} does not exist for stack ${stack.name}`);
+      }
+      const { Timestamp, ...shape } = resourceShape(stack, resource);
+      return { StackResourceDetail: { ...shape, LastUpdatedTimestamp: Timestamp } };
+    },
+
+    ListStackResources({ StackName }: ListStackResourcesInput): ListStackResourcesOutput {
+      const stack = existingStack(stacks, StackName);
+      return {
+        StackResourceSummaries: [...stack.resources.values()].map((resource) => {
+          const { Timestamp, StackId: _, StackName: __, ...shape } = resourceShape(stack, resource);
+          return { ...shape, LastUpdatedTimestamp: Timestamp };
+        }),
+      };
+    },
+
+    GetTemplate({ StackName }: GetTemplateInput): GetTemplateOutput {
+      const { templateBody } = existingStack(stacks, StackName);
+      return { TemplateBody: templateBody, StagesAvailable: ['Original', 'Processed'] };
+    },
+
+    ValidateTemplate({ TemplateBody, TemplateURL }: ValidateTemplateInput): ValidateTemplateOutput {
+      if (TemplateURL)
+        throw validationError('TemplateURL is not supported by the local cloud: pass TemplateBody.');
+      const template = asAws(() => readTemplate(parse(required(TemplateBody, 'templateBody'))));
+      return {
+        Description: template.Description,
+        Parameters: parametersOf(template),
+        Capabilities: capabilitiesOf(template),
+      };
+    },
+
+    ListExports(_: ListExportsInput): ListExportsOutput {
+      return {
+        Exports: stacks
+          .existing()
+          .flatMap(({ id, outputs }) =>
+            outputs.flatMap(({ exportName, value }) =>
+              exportName === undefined ? [] : [{ ExportingStackId: id, Name: exportName, Value: value }],
+            ),
+          ),
+      };
+    },
+
+    ...createChangeSetOperations(cloud, stacks),
+  };
+}
+
+/** How it ends is told by the stack's status and events. */
+function inBackground(operation: Promise<void>): void {
+  operation.catch(() => {});
+}
+
+function alreadyExists(name: string) {
+  return new AwsError('AlreadyExistsException', `Stack [${name}] already exists`);
+}

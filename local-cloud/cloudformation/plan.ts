@@ -1,0 +1,249 @@
+import { createConditions } from './conditions.ts';
+import { templateError, unsupported } from './errors.ts';
+import { NO_VALUE, resolve, type Scope, UNKNOWN } from './intrinsics.ts';
+import { levelsOf } from './order.ts';
+import { type ParameterValues, resolveParameters } from './parameters.ts';
+import { type Reference, referencesIn } from './references.ts';
+import { checkProperties, type Provisioned, type ResourceType } from './resource-type.ts';
+import { RESOURCE_TYPES } from './resources/index.ts';
+import type { Template, TemplateResource } from './template.ts';
+
+/** The stack around a template. */
+export interface StackIdentity {
+  readonly stackName: string;
+  readonly stackId: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly partition: string;
+}
+
+/** A resource by its logical id, once it exists. */
+export type Live = (logicalId: string) => Provisioned | undefined;
+
+export interface OutputValue {
+  readonly name: string;
+  readonly value: string;
+  readonly description?: string;
+  readonly exportName?: string;
+}
+
+/** What a template asks for, checked as far as it can be before anything is made. */
+export interface Plan {
+  readonly template: Template;
+  readonly parameters: ParameterValues;
+  /** Logical ids; those of one level do not need each other. */
+  readonly levels: readonly (readonly string[])[];
+  readonly imports: ReadonlySet<string>;
+  resource(logicalId: string): { type: ResourceType; definition: TemplateResource };
+  /** Properties with everything filled in that exists by now; the rest is `UNKNOWN`. */
+  properties(logicalId: string, live: Live): Record<string, unknown>;
+  outputs(live: Live): OutputValue[];
+}
+
+interface PlanRequest {
+  template: Template;
+  given: Readonly<Record<string, string>>;
+  identity: StackIdentity;
+  /** The value of an export of another stack. */
+  exportOf: (name: string) => string | undefined;
+}
+
+const NOTHING_LIVE: Live = () => undefined;
+
+/**
+ * Reads a template into a plan: parameters, conditions, order.
+ * @throws DeployError for whatever is wrong, or not supported here, before anything is made
+ */
+export function makePlan({ template, given, identity, exportOf }: PlanRequest): Plan {
+  const parameters = resolveParameters(template.Parameters, given);
+  const pseudo = pseudoParameters(identity);
+  const imports = new Set<string>();
+
+  const constants: Omit<Scope, 'condition'> = {
+    region: identity.region,
+    ref(name) {
+      const value = pseudo.get(name) ?? parameters.get(name);
+      if (value === undefined) {
+        throw templateError(`Template error: conditions can only refer to parameters, not to ${name}`);
+      }
+      return value;
+    },
+    getAtt() {
+      throw templateError('Template error: Fn::GetAtt cannot be used in conditions.');
+    },
+    mapping(map, key, name) {
+      const value = template.Mappings[map]?.[key]?.[name];
+      if (value === undefined) {
+        throw templateError(`Template error: Unable to get mapping for ${map}::${key}::${name}`);
+      }
+      return value;
+    },
+    importValue(name) {
+      const value = exportOf(name);
+      if (value === undefined) throw templateError(`No export named ${name} found.`);
+      imports.add(name);
+      return value;
+    },
+  };
+  const condition = createConditions(template.Conditions, constants);
+  const applies = (name: string | undefined) => name === undefined || condition(name);
+  for (const name of Object.keys(template.Conditions)) condition(name);
+
+  const present = new Map(
+    Object.entries(template.Resources).filter(([, { Condition }]) => applies(Condition)),
+  );
+  const outputs = Object.entries(template.Outputs).filter(([, { Condition }]) => applies(Condition));
+  const isKnown = (name: string) => present.has(name) || parameters.has(name) || pseudo.has(name);
+
+  function scopeOf(live: Live): Scope {
+    return {
+      ...constants,
+      condition,
+      ref(name) {
+        if (!present.has(name)) return constants.ref(name);
+        return live(name)?.physicalId ?? UNKNOWN;
+      },
+      getAtt: (logicalId, attribute) => {
+        const existing = live(logicalId);
+        return existing ? existing.attributes[attribute] : UNKNOWN;
+      },
+    };
+  }
+
+  const plan: Plan = {
+    template,
+    parameters,
+    levels: [],
+    imports,
+    resource(logicalId) {
+      const definition = present.get(logicalId) as TemplateResource;
+      const type = RESOURCE_TYPES.get(definition.Type);
+      if (!type) {
+        throw unsupported(`The resource type ${definition.Type}`, {
+          logicalId,
+          resourceType: definition.Type,
+        });
+      }
+      return { type, definition };
+    },
+    properties(logicalId, live) {
+      const { Properties = {} } = present.get(logicalId) ?? {};
+      return resolve(Properties, scopeOf(live)) as Record<string, unknown>;
+    },
+    outputs: (live) =>
+      outputs.flatMap(([name, output]) => {
+        const scope = scopeOf(live);
+        const value = resolve(output.Value, scope);
+        if (value === UNKNOWN || value === NO_VALUE) return [];
+        if (typeof value === 'object') {
+          throw templateError(
+            `Template format error: Output ${name} is malformed. The Value field of every Outputs member must evaluate to a String.`,
+          );
+        }
+        const exportName = output.Export && resolve(output.Export.Name, scope);
+        return [
+          {
+            name,
+            value: String(value),
+            description: output.Description,
+            ...(typeof exportName === 'string' && { exportName }),
+          },
+        ];
+      }),
+  };
+
+  checkReferences(
+    [...present].map(([, { Properties }]) => Properties),
+    'Resources',
+    isKnown,
+    condition,
+  );
+  checkReferences(
+    outputs.map(([, { Value, Export }]) => [Value, Export?.Name]),
+    'Outputs',
+    isKnown,
+    condition,
+  );
+  for (const logicalId of present.keys()) {
+    const { type } = plan.resource(logicalId);
+    checkProperties(type, logicalId, plan.properties(logicalId, NOTHING_LIVE));
+  }
+  checkAttributes(
+    [...present].flatMap(([, { Properties }]) => referencesIn(Properties, condition)),
+    plan,
+    present,
+  );
+  checkAttributes(
+    outputs.flatMap(([, { Value }]) => referencesIn(Value, condition)),
+    plan,
+    present,
+  );
+  const levels = levelsOf(dependenciesOf(template, present, condition));
+  return { ...plan, levels };
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/pseudo-parameter-reference.html */
+function pseudoParameters({ stackName, stackId, accountId, region, partition }: StackIdentity) {
+  return new Map<string, unknown>([
+    ['AWS::AccountId', accountId],
+    ['AWS::NotificationARNs', []],
+    ['AWS::NoValue', NO_VALUE],
+    ['AWS::Partition', partition],
+    ['AWS::Region', region],
+    ['AWS::StackId', stackId],
+    ['AWS::StackName', stackName],
+    ['AWS::URLSuffix', 'amazonaws.com'],
+  ]);
+}
+
+function checkReferences(
+  values: readonly unknown[],
+  block: 'Resources' | 'Outputs',
+  isKnown: (name: string) => boolean,
+  condition: (name: string) => boolean,
+): void {
+  const missing = new Set(
+    referencesIn(values, condition)
+      .map(({ name }) => name)
+      .filter((name) => !isKnown(name)),
+  );
+  if (missing.size === 0) return;
+  throw templateError(
+    `Template format error: Unresolved resource dependencies [${[...missing].join(', ')}] in the ${block} block of the template`,
+  );
+}
+
+function checkAttributes(
+  references: readonly Reference[],
+  plan: Plan,
+  present: ReadonlyMap<string, TemplateResource>,
+): void {
+  for (const { name, attribute } of references) {
+    if (attribute === undefined || !present.has(name)) continue;
+    const { type } = plan.resource(name);
+    if (type.attributes.includes(attribute)) continue;
+    const where = { logicalId: name, resourceType: type.type };
+    // AWS may know the attribute: that this account does not is not the template's fault.
+    throw unsupported(`The attribute ${attribute} of ${type.type} in Fn::GetAtt`, where);
+  }
+}
+
+/** What each resource needs: by `DependsOn`, and by what its properties refer to. */
+function dependenciesOf(
+  template: Template,
+  present: ReadonlyMap<string, TemplateResource>,
+  condition: (name: string) => boolean,
+): Map<string, Set<string>> {
+  const dependencies = new Map<string, Set<string>>();
+  for (const [logicalId, { Properties, DependsOn }] of present) {
+    const unknown = DependsOn.filter((name) => !Object.hasOwn(template.Resources, name));
+    if (unknown.length > 0) {
+      throw templateError(
+        `Template format error: Unresolved resource dependencies [${unknown.join(', ')}] in the Resources block of the template`,
+      );
+    }
+    const names = [...DependsOn, ...referencesIn(Properties, condition).map(({ name }) => name)];
+    dependencies.set(logicalId, new Set(names.filter((name) => present.has(name))));
+  }
+  return dependencies;
+}

@@ -1,0 +1,87 @@
+import type {
+  AttributeDefinition,
+  GlobalSecondaryIndex,
+  KeySchemaElement,
+  LocalSecondaryIndex,
+  PointInTimeRecoverySpecification,
+} from '@aws-sdk/client-dynamodb';
+import { templateError, unsupported } from '../errors.ts';
+import { type PropertyReader, readProperties } from '../properties.ts';
+import { inPlace, notHere, type ResourceType, replacement } from '../resource-type.ts';
+import { createTable, type TableDescription, timeToLiveOf, updateTable } from './dynamodb-table.ts';
+
+/** What a replica may say here. */
+const REPLICA = [
+  'Region',
+  'DeletionProtectionEnabled',
+  'PointInTimeRecoverySpecification',
+  'TableClass',
+  'Tags',
+];
+
+/**
+ * A table with replicas, as CDK's TableV2 makes it: here one, in the account's region.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html
+ */
+export const dynamodbGlobalTable: ResourceType = {
+  type: 'AWS::DynamoDB::GlobalTable',
+  properties: {
+    AttributeDefinitions: inPlace,
+    BillingMode: inPlace,
+    GlobalSecondaryIndexes: { ...inPlace, members: ['IndexName', 'KeySchema', 'Projection'] },
+    GlobalTableSourceArn: notHere,
+    GlobalTableWitnesses: notHere,
+    KeySchema: replacement,
+    LocalSecondaryIndexes: replacement,
+    MultiRegionConsistency: notHere,
+    ReadOnDemandThroughputSettings: notHere,
+    ReadProvisionedThroughputSettings: notHere,
+    Replicas: { ...inPlace, required: true, members: REPLICA },
+    SSESpecification: { ...notHere, except: [{ SSEEnabled: false }] },
+    StreamSpecification: notHere,
+    TableName: replacement,
+    TableType: notHere,
+    TimeToLiveSpecification: inPlace,
+    VectorIndexes: notHere,
+    WarmThroughput: notHere,
+    WriteOnDemandThroughputSettings: notHere,
+    WriteProvisionedThroughputSettings: notHere,
+  },
+  attributes: ['Arn', 'TableId'],
+  nameProperty: 'TableName',
+
+  create: (properties, context) => createTable(readTable(properties, context.region), context),
+  update: (current, properties, previous, context) =>
+    updateTable(current, readTable(properties, context.region), readTable(previous, context.region), context),
+  async delete({ physicalId }, _, { services, call }) {
+    await services.dynamodb.DeleteTable({ TableName: physicalId }, call());
+  },
+};
+
+function readTable(properties: PropertyReader, region: string): TableDescription {
+  const [replica, ...others] = properties.value<Record<string, unknown>[]>('Replicas') ?? [];
+  if (!replica || others.length > 0 || replica.Region !== region) {
+    throw unsupported(`A replica outside ${region}`, { property: 'Replicas' });
+  }
+  const billing = properties.text('BillingMode') ?? 'PROVISIONED';
+  if (billing !== 'PAY_PER_REQUEST') {
+    throw templateError(
+      'WriteProvisionedThroughputSettings must be specified when BillingMode is PROVISIONED',
+      { property: 'BillingMode' },
+    );
+  }
+  const own = readProperties(replica);
+  return {
+    name: properties.text('TableName'),
+    attributes: properties.value<AttributeDefinition[]>('AttributeDefinitions') ?? [],
+    keys: properties.value<KeySchemaElement[]>('KeySchema') ?? [],
+    billing,
+    globalIndexes: properties.value<GlobalSecondaryIndex[]>('GlobalSecondaryIndexes'),
+    localIndexes: properties.value<LocalSecondaryIndex[]>('LocalSecondaryIndexes'),
+    timeToLive: timeToLiveOf(properties.value('TimeToLiveSpecification')),
+    backups: own.value<PointInTimeRecoverySpecification>('PointInTimeRecoverySpecification'),
+    deletionProtection: own.flag('DeletionProtectionEnabled'),
+    tableClass: own.text('TableClass'),
+    tags: own.tags,
+  };
+}

@@ -1,0 +1,212 @@
+import { AwsError } from '../errors.ts';
+import type { Call, Cloud } from '../service.ts';
+import { isUnchanged } from './changes.ts';
+import { bodyOf, createEngine, refuseTypeChanges } from './engine.ts';
+import { DeployError, templateError } from './errors.ts';
+import { makePlan, type Plan } from './plan.ts';
+import type { StackServices } from './services.ts';
+import { newStack, type Stack } from './stack.ts';
+import { readTemplate } from './template.ts';
+
+/** A template and what it is to be deployed with. */
+export interface StackRequest {
+  stackName: string;
+  /** The template as an object, or its JSON text. */
+  template: object | string;
+  /** By name; the rest takes its default. */
+  parameters?: Readonly<Record<string, string>>;
+  /** Put on every resource that can have tags. */
+  tags?: Readonly<Record<string, string>>;
+}
+
+export type Stacks = ReturnType<typeof createStacks>;
+
+/** What a deleted stack leaves: its story, under its id. */
+const MOST_DELETED = 100;
+
+/** Makes an account without stacks. */
+export function createStacks(cloud: Cloud, services: StackServices) {
+  const engine = createEngine(cloud, services);
+  const byName = new Map<string, Stack>();
+  const deleted: Stack[] = [];
+
+  function find(nameOrId: string): Stack | undefined {
+    const stack = byName.get(nameOrId);
+    if (stack) return stack;
+    return [...byName.values(), ...deleted].find(({ id }) => id === nameOrId);
+  }
+
+  function forget(stack: Stack): void {
+    byName.delete(stack.name);
+    deleted.push(stack);
+    if (deleted.length > MOST_DELETED) deleted.shift();
+  }
+
+  function exportsOf(otherThan?: Stack): Map<string, { value: string; stack: Stack }> {
+    const stacks = [...byName.values()].filter((stack) => stack !== otherThan);
+    return new Map(
+      stacks.flatMap((stack) =>
+        stack.outputs.flatMap(({ exportName, value }) =>
+          exportName === undefined ? [] : [[exportName, { value, stack }] as const],
+        ),
+      ),
+    );
+  }
+
+  /** @throws DeployError */
+  function plan(request: StackRequest, stack: Stack): Plan {
+    const template = readTemplate(parse(request.template));
+    const others = exportsOf(stack);
+    const { accountId, region, partition } = cloud;
+    const made = makePlan({
+      template,
+      given: request.parameters ?? {},
+      identity: { stackName: stack.name, stackId: stack.id, accountId, region, partition },
+      exportOf: (name) => others.get(name)?.value,
+    });
+    refuseTypeChanges(stack, made);
+    return made;
+  }
+
+  /** Exports are one name space for the account, and stay while another stack imports them. */
+  function checkExports(made: Plan, stack: Stack): void {
+    const others = exportsOf(stack);
+    const exported = new Map(
+      made.outputs((id) => stack.resources.get(id)).map(({ exportName, value }) => [exportName, value]),
+    );
+    for (const name of exported.keys()) {
+      const other = name === undefined ? undefined : others.get(name);
+      if (other)
+        throw templateError(`Export with name ${name} is already exported by stack ${other.stack.name}`);
+    }
+    for (const { exportName } of stack.outputs) {
+      if (exportName !== undefined && !exported.has(exportName)) refuseWhileImported(exportName);
+    }
+  }
+
+  function refuseWhileImported(name: string): void {
+    const user = [...byName.values()].find(({ imports }) => imports.has(name));
+    if (user)
+      throw new DeployError('refused', `Export ${name} cannot be deleted as it is in use by ${user.name}`);
+  }
+
+  /** A stack that is to be created: it is there from now on, without resources. */
+  function open(request: StackRequest): { stack: Stack; plan: Plan } {
+    checkName(request.stackName);
+    const stack = newStack(
+      cloud,
+      request.stackName,
+      'CREATE_IN_PROGRESS',
+      readTemplate(parse(request.template)),
+    );
+    const made = plan(request, stack);
+    checkExports(made, stack);
+    byName.set(stack.name, stack);
+    return { stack, plan: made };
+  }
+
+  async function run(
+    request: StackRequest,
+    stack: Stack,
+    made: Plan,
+    isNew: boolean,
+    call: Call,
+  ): Promise<void> {
+    const before = { ...stack };
+    stack.template = made.template;
+    stack.templateBody = bodyOf(request.template);
+    stack.parameters = request.parameters ?? {};
+    stack.tags = request.tags ?? {};
+    if (!isNew) stack.updatedAt = new Date(cloud.clock.now());
+    // Time does not jump over a deployment.
+    const work = cloud.clock.begin();
+    try {
+      await engine.deploy({ stack, plan: made, call }, isNew);
+    } catch (error) {
+      const { template, templateBody, parameters, tags } = before;
+      if (!isNew) Object.assign(stack, { template, templateBody, parameters, tags });
+      throw error;
+    } finally {
+      work.end();
+    }
+  }
+
+  return {
+    find,
+    plan,
+    open,
+    run,
+    forget,
+    checkExports,
+    /** Puts a stack there that a change set is going to make. */
+    add: (stack: Stack): void => {
+      byName.set(stack.name, stack);
+    },
+    /** Stacks that exist, then those that are gone. */
+    all: (): Stack[] => [...byName.values(), ...deleted],
+    existing: (): Stack[] => [...byName.values()],
+
+    /**
+     * Creates a stack, or updates the one of that name. A stack whose creation was rolled back is made anew.
+     * @throws DeployError
+     */
+    async deploy(request: StackRequest, call: Call): Promise<Stack> {
+      const existing = byName.get(request.stackName);
+      if (existing && /^(ROLLBACK_|REVIEW_)/.test(existing.status)) forget(existing);
+      const stack = byName.get(request.stackName);
+      if (!stack) {
+        const opened = open(request);
+        await run(request, opened.stack, opened.plan, true, call);
+        return opened.stack;
+      }
+      refuseInProgress(stack, 'updated');
+      const made = plan(request, stack);
+      checkExports(made, stack);
+      if (!isUnchanged(made, stack, request.tags ?? {})) await run(request, stack, made, false, call);
+      return stack;
+    },
+
+    /** @throws DeployError; ValidationError while another operation runs */
+    async destroy(stack: Stack, call: Call): Promise<void> {
+      for (const { exportName } of stack.outputs)
+        if (exportName !== undefined) refuseWhileImported(exportName);
+      const work = cloud.clock.begin();
+      try {
+        await engine.destroy(stack, call);
+        forget(stack);
+      } finally {
+        work.end();
+      }
+    },
+  };
+}
+
+/** @throws ValidationError while another operation runs on the stack */
+export function refuseInProgress(stack: Stack, what: 'updated' | 'deleted'): void {
+  if (!stack.status.endsWith('_IN_PROGRESS') || stack.status === 'REVIEW_IN_PROGRESS') return;
+  throw new AwsError(
+    'ValidationError',
+    `Stack:${stack.id} is in ${stack.status} state and can not be ${what}.`,
+  );
+}
+
+/** JSON only: YAML is refused by name. */
+export function parse(template: object | string): unknown {
+  if (typeof template !== 'string') return template;
+  try {
+    return JSON.parse(template);
+  } catch {
+    throw new DeployError(
+      'unsupported',
+      'A template that is not JSON is not supported by the local cloud: convert YAML to JSON.',
+    );
+  }
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html */
+function checkName(name: string): void {
+  if (/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/.test(name)) return;
+  throw templateError(
+    `1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`,
+  );
+}

@@ -1,0 +1,62 @@
+import type { Fault } from './faults.ts';
+import type { JournalEntry } from './journal.ts';
+
+/** What a test does to an account that runs in another process. */
+export interface ControlClient {
+  /** Cloud time in epoch milliseconds, and the newest journal entry. */
+  now(): Promise<{ now: number; seq: number }>;
+  /** Says that something is under way; time does not jump until `end`, but for this caller's own waits. */
+  begin(): Promise<string>;
+  end(workId: string): Promise<void>;
+  /** Waits until something happened after `afterSeq`, or until a point of cloud time. */
+  wait(options: {
+    until?: number;
+    within?: number;
+    afterSeq?: number;
+    workId?: string;
+  }): Promise<{ reason: 'activity' | 'elapsed'; seq: number; now: number }>;
+  /** Lets `ms` of cloud time pass. */
+  advance(ms: number, workId?: string): Promise<void>;
+  /** Adds a fault; returns an id for `undo`. */
+  injectFault(fault: Fault): Promise<string>;
+  /** Occupies concurrency slots of a function; returns an id for `undo`. */
+  occupy(functionName: string, slots: number): Promise<string>;
+  /** Takes back a fault or frees occupied slots. */
+  undo(id: string): Promise<void>;
+  clearFaults(): Promise<void>;
+  /** Kills the function's execution environments now, as a crash of the machine would. */
+  killEnvironments(functionName: string): Promise<void>;
+  journal(after?: number): Promise<{ entries: readonly JournalEntry[]; seq: number }>;
+}
+
+/**
+ * Makes a client of an account's control endpoint.
+ * @param url base URL of the account
+ * @param token the token that the account was made with
+ */
+export function createControlClient(url: string, token: string): ControlClient {
+  async function post<Answer = void>(action: string, body: object = {}): Promise<Answer> {
+    const response = await fetch(`${url}/_control/${action}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-control-token': token },
+      body: JSON.stringify(body),
+    });
+    const answer: unknown = await response.json();
+    if (!response.ok) throw new Error(`${action}: ${(answer as { message?: string }).message}`);
+    return answer as Answer;
+  }
+
+  return {
+    now: () => post('now'),
+    begin: async () => (await post<{ workId: string }>('begin')).workId,
+    end: (workId) => post('end', { workId }),
+    wait: (options) => post('wait', options),
+    advance: (ms, workId) => post('advance', { ms, workId }),
+    injectFault: async (fault) => (await post<{ id: string }>('inject-fault', fault)).id,
+    occupy: async (functionName, slots) => (await post<{ id: string }>('occupy', { functionName, slots })).id,
+    undo: (id) => post('undo', { id }),
+    clearFaults: () => post('clear-faults'),
+    killEnvironments: (functionName) => post('kill-environments', { functionName }),
+    journal: (after) => post('journal', { after }),
+  };
+}

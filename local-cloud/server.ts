@@ -1,0 +1,172 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Work } from './clock.ts';
+import type { Control } from './control.ts';
+import { AwsError } from './errors.ts';
+import { accountPrincipal, type CredentialStore } from './iam/credentials.ts';
+import { dispatch, type OperationTable } from './protocols/dispatch.ts';
+import type { WireRequest, WireResponse } from './protocols/types.ts';
+import { serviceOfTarget, wireServiceOf } from './protocols/wire-services.ts';
+import type { Call, Cloud } from './service.ts';
+
+interface ServerOptions {
+  cloud: Cloud;
+  credentials: CredentialStore;
+  /** Guarded operations by the service's signing name. */
+  services: Readonly<Record<string, object>>;
+  /** Answers what a test may do to the account; absent without a token. */
+  control?: Control;
+}
+
+/** Larger than any request that a supported service accepts (Lambda's 6 MB as base64). */
+const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
+
+/** Makes the HTTP server of an account; it does not listen yet. */
+export function createAccountServer(options: ServerOptions): Server {
+  const server = createServer((request, response) => {
+    answer(options, request, response).catch((error) => {
+      // The client is gone, or its request broke off: there is nobody to tell.
+      response.destroy(error instanceof Error ? error : undefined);
+    });
+  });
+  // An invocation may take 15 minutes and a client may reuse a connection after a long pause.
+  server.requestTimeout = 0;
+  server.keepAliveTimeout = 120_000;
+  return server;
+}
+
+async function answer(
+  { cloud, credentials, services, control }: ServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const refusal = foreignCaller(request);
+  if (refusal) return send(cloud, response, plainError(403, refusal));
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  if (url.pathname.startsWith('/_control/')) {
+    if (!control) return send(cloud, response, plainError(404, 'This account has no control endpoint.'));
+    return control.answer(url.pathname.slice('/_control/'.length), request, response);
+  }
+  const work = cloud.clock.begin();
+  const gone = new AbortController();
+  response.on('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  try {
+    const wire = await readRequest(request, url);
+    if (!wire)
+      return send(cloud, response, plainError(413, 'The request is larger than any service accepts.'));
+    send(
+      cloud,
+      response,
+      await answerService({ cloud, credentials, services }, wire, request, work, gone.signal),
+    );
+  } finally {
+    work.end();
+  }
+}
+
+async function answerService(
+  { cloud, credentials, services }: Pick<ServerOptions, 'cloud' | 'credentials' | 'services'>,
+  wire: WireRequest,
+  request: IncomingMessage,
+  work: Work,
+  signal: AbortSignal,
+): Promise<WireResponse> {
+  const signature = credentialScope(wire);
+  const name = signature?.service ?? serviceOfTarget(wire.headers['x-amz-target'] ?? '');
+  if (!name)
+    return plainError(
+      403,
+      'The request is not signed. Point an AWS client at this address.',
+      'MissingAuthenticationToken',
+    );
+  const wireService = wireServiceOf(name);
+  const operations = services[name];
+  if (!wireService || !operations) {
+    return plainError(
+      400,
+      `The service ${name} is not supported by the local cloud.`,
+      'UnknownOperationException',
+    );
+  }
+  const session = signature && credentials.sessionOf(signature.accessKeyId);
+  if (session && session.expiresAt <= cloud.clock.now()) {
+    return plainError(403, 'The security token included in the request is expired', 'ExpiredTokenException');
+  }
+  const call: Call = {
+    principal: session?.principal ?? accountPrincipal(cloud),
+    requestId: cloud.uuid(),
+    signal,
+    work: together(work, session?.work?.()),
+    traceHeader: wire.headers['x-amzn-trace-id'],
+    sourceIp: request.socket.remoteAddress?.replace(/^::ffff:/, ''),
+    userAgent: wire.headers['user-agent'],
+  };
+  return dispatch(await wireService, operations as OperationTable, wire, call);
+}
+
+/** While a handler is blocked in a long poll, neither its request nor its invocation is work. */
+function together(request: Work, owner: Work | undefined): Work {
+  if (!owner) return request;
+  return { end: request.end, suspend: (blocked) => owner.suspend(() => request.suspend(blocked)) };
+}
+
+async function readRequest(request: IncomingMessage, url: URL): Promise<WireRequest | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size > LARGEST_BODY_BYTES) return undefined;
+    chunks.push(chunk as Buffer);
+  }
+  return {
+    method: request.method ?? 'GET',
+    path: url.pathname,
+    query: url.searchParams,
+    headers: request.headers as Record<string, string | undefined>,
+    body: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks),
+  };
+}
+
+/** `Credential=<key>/<date>/<region>/<service>/aws4_request`, in the header or in a presigned URL. */
+function credentialScope({
+  headers,
+  query,
+}: WireRequest): { accessKeyId: string; service: string } | undefined {
+  const credential =
+    /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1] ?? query.get('X-Amz-Credential') ?? '';
+  const [accessKeyId, , , service] = credential.split('/');
+  return accessKeyId && service ? { accessKeyId, service } : undefined;
+}
+
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\]|[\w.-]+\.localhost)(:\d+)?$/i;
+
+/** A page in a browser must not reach the account, not even through a name that resolves to loopback. */
+function foreignCaller(request: IncomingMessage): string | undefined {
+  const { host = '', origin } = request.headers;
+  if (!LOOPBACK.test(host)) return `The Host ${host} is not loopback.`;
+  if (origin && !LOOPBACK.test(origin.replace(/^https?:\/\//, '')))
+    return `The Origin ${origin} is not loopback.`;
+  return undefined;
+}
+
+/** An error that every protocol's client can read, for requests that reach no service. */
+function plainError(status: number, message: string, code = 'AccessDenied'): WireResponse {
+  const { name } = new AwsError(code, message);
+  return {
+    status,
+    headers: { 'content-type': 'application/json', 'x-amzn-errortype': name },
+    body: JSON.stringify({ __type: name, message }),
+  };
+}
+
+function send(cloud: Cloud, response: ServerResponse, { status, headers, body }: WireResponse): void {
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
+  response.writeHead(status, {
+    ...headers,
+    // Clients follow the server's clock from here when theirs is off: this is how they see cloud time.
+    date: new Date(cloud.clock.now()).toUTCString(),
+    'content-length': length,
+  });
+  response.end(body);
+}

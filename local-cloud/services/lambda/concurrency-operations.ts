@@ -1,0 +1,61 @@
+import type {
+  Concurrency as ConcurrencySetting,
+  DeleteFunctionConcurrencyRequest,
+  GetAccountSettingsRequest,
+  GetAccountSettingsResponse,
+  GetFunctionConcurrencyRequest,
+  GetFunctionConcurrencyResponse,
+  PutFunctionConcurrencyRequest,
+} from '@aws-sdk/client-lambda';
+import { AwsError } from '../../errors.ts';
+import type { Concurrency } from './concurrency.ts';
+import type { Functions } from './functions.ts';
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const CODE_STORAGE_BYTES = 80_530_636_800;
+const LARGEST_UNZIPPED_BYTES = 262_144_000;
+const LARGEST_ZIPPED_BYTES = 52_428_800;
+
+/** How many invocations may run at once. https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
+export function createConcurrencyOperations(functions: Functions, concurrency: Concurrency) {
+  return {
+    PutFunctionConcurrency(input: PutFunctionConcurrencyRequest): ConcurrencySetting {
+      const { name } = functions.get(input.FunctionName);
+      const slots = input.ReservedConcurrentExecutions;
+      if (slots === undefined || slots < 0 || !Number.isInteger(slots)) {
+        throw new AwsError(
+          'ValidationException',
+          `1 validation error detected: Value '${slots}' at 'reservedConcurrentExecutions' failed to satisfy constraint: Member must have value greater than or equal to 0`,
+        );
+      }
+      concurrency.reserve(name, slots);
+      return { ReservedConcurrentExecutions: slots };
+    },
+
+    GetFunctionConcurrency(input: GetFunctionConcurrencyRequest): GetFunctionConcurrencyResponse {
+      const reserved = concurrency.reservedFor(functions.get(input.FunctionName).name);
+      return reserved === undefined ? {} : { ReservedConcurrentExecutions: reserved };
+    },
+
+    DeleteFunctionConcurrency(input: DeleteFunctionConcurrencyRequest): void {
+      concurrency.unreserve(functions.get(input.FunctionName).name);
+    },
+
+    GetAccountSettings(_input: GetAccountSettingsRequest): GetAccountSettingsResponse {
+      const all = functions.all();
+      return {
+        AccountLimit: {
+          TotalCodeSize: CODE_STORAGE_BYTES,
+          CodeSizeUnzipped: LARGEST_UNZIPPED_BYTES,
+          CodeSizeZipped: LARGEST_ZIPPED_BYTES,
+          ConcurrentExecutions: concurrency.limit,
+          UnreservedConcurrentExecutions: concurrency.unreserved,
+        },
+        AccountUsage: {
+          TotalCodeSize: all.reduce((sum, { code }) => sum + code.sizeBytes, 0),
+          FunctionCount: all.length,
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { Assets } from '../../assets.ts';
+import type { CredentialStore } from '../../iam/credentials.ts';
+import type { Cloud, Guarded } from '../../service.ts';
+import type { LogsOperations } from '../logs/index.ts';
+import { createConcurrency } from './concurrency.ts';
+import { createConcurrencyOperations } from './concurrency-operations.ts';
+import { createLambdaFaults } from './faults.ts';
+import { createFunctionOperations } from './function-operations.ts';
+import { createFunctions } from './functions.ts';
+import { createInvokeOperation, createInvoker } from './invoke.ts';
+import { createPermissions } from './permissions.ts';
+import { createPolicyOperations } from './policy.ts';
+import { createPool } from './pool.ts';
+
+export interface CoreDependencies {
+  logs: Guarded<LogsOperations>;
+  credentials: CredentialStore;
+  assets: Assets;
+  /** Whether a role exists whose trust policy lets Lambda assume it. */
+  trustsLambda(roleArn: string): boolean;
+  /** Concurrent invocations of the account; AWS's default is 1,000. */
+  concurrencyLimit?: number;
+}
+
+/** Functions and their invocation: all of Lambda but its event sources. */
+export function createLambdaCore(cloud: Cloud, dependencies: CoreDependencies) {
+  const { logs, credentials, assets, trustsLambda, concurrencyLimit = 1000 } = dependencies;
+  const functions = createFunctions(cloud, assets, trustsLambda);
+  const concurrency = createConcurrency(concurrencyLimit);
+  const pool = createPool(cloud, logs, credentials);
+  const invoker = createInvoker(cloud, pool, concurrency);
+  return {
+    functions,
+    concurrency,
+    invoker,
+    operations: {
+      ...createFunctionOperations(functions, pool, concurrency),
+      ...createConcurrencyOperations(functions, concurrency),
+      ...createPolicyOperations(cloud, functions),
+      Invoke: createInvokeOperation(functions, invoker),
+    },
+    permissions: createPermissions(cloud, functions),
+    faults: createLambdaFaults(cloud, pool, concurrency),
+    stop: () => pool.stop(),
+  };
+}

@@ -1,0 +1,108 @@
+import type {
+  CreateEventSourceMappingRequest,
+  FunctionResponseType,
+  UpdateEventSourceMappingRequest,
+} from '@aws-sdk/client-lambda';
+import { AwsError, notSupported } from '../../../errors.ts';
+
+/** How a mapping gathers and hands over messages. */
+export interface MappingSettings {
+  enabled: boolean;
+  batchSize: number;
+  windowSeconds: number;
+  responseTypes: readonly FunctionResponseType[];
+  /** Absent: as many batches at once as the poller reaches. */
+  maximumConcurrency?: number;
+}
+
+type SettingsInput = Partial<CreateEventSourceMappingRequest & UpdateEventSourceMappingRequest>;
+
+const DEFAULTS: MappingSettings = { enabled: true, batchSize: 10, windowSeconds: 0, responseTypes: [] };
+
+/**
+ * Reads the settings of a mapping from a queue, keeping what `current` has where the input is silent.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html
+ * @throws AwsError ValidationException, InvalidParameterValueException in Lambda's words; UnsupportedOperation by name
+ */
+export function readMappingSettings(input: SettingsInput, current = DEFAULTS): MappingSettings {
+  refuseUnsupported(input);
+  const settings: MappingSettings = {
+    enabled: input.Enabled ?? current.enabled,
+    batchSize: input.BatchSize ?? current.batchSize,
+    windowSeconds: input.MaximumBatchingWindowInSeconds ?? current.windowSeconds,
+    responseTypes: input.FunctionResponseTypes ?? current.responseTypes,
+    maximumConcurrency: input.ScalingConfig
+      ? input.ScalingConfig.MaximumConcurrency
+      : current.maximumConcurrency,
+  };
+  validate(settings);
+  return settings;
+}
+
+function validate({ batchSize, windowSeconds, responseTypes, maximumConcurrency }: MappingSettings): void {
+  within('batchSize', batchSize, 1, 10_000);
+  within('maximumBatchingWindowInSeconds', windowSeconds, 0, 300);
+  if (maximumConcurrency !== undefined) {
+    within('scalingConfig.maximumConcurrency', maximumConcurrency, 2, 1000);
+  }
+  for (const type of responseTypes) {
+    if (type === 'ReportBatchItemFailures') continue;
+    throw new AwsError(
+      'ValidationException',
+      `1 validation error detected: Value '[${responseTypes.join(', ')}]' at 'functionResponseTypes' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [ReportBatchItemFailures]]`,
+    );
+  }
+  if (batchSize > 10 && windowSeconds === 0) {
+    throw new AwsError(
+      'InvalidParameterValueException',
+      'Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10',
+    );
+  }
+}
+
+function within(name: string, value: number, least: number, most: number): void {
+  if (value >= least && value <= most) return;
+  const bound = value < least ? `greater than or equal to ${least}` : `less than or equal to ${most}`;
+  throw new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: Member must have value ${bound}`,
+  );
+}
+
+/** Settings of other event sources are AWS's own refusal; those that queues have and this account has not are ours. */
+function refuseUnsupported(input: SettingsInput): void {
+  const missingHere: Record<string, unknown> = {
+    FilterCriteria: input.FilterCriteria?.Filters?.length,
+    ProvisionedPollerConfig: input.ProvisionedPollerConfig,
+    KMSKeyArn: input.KMSKeyArn,
+    MetricsConfig: input.MetricsConfig?.Metrics?.length,
+    LoggingConfig: input.LoggingConfig,
+  };
+  for (const [name, given] of Object.entries(missingHere)) {
+    if (given) throw notSupported(`An event source mapping's ${name}`);
+  }
+  const ofOtherSources: Record<string, unknown> = {
+    StartingPosition: input.StartingPosition,
+    StartingPositionTimestamp: input.StartingPositionTimestamp,
+    ParallelizationFactor: input.ParallelizationFactor,
+    DestinationConfig: input.DestinationConfig?.OnFailure ?? input.DestinationConfig?.OnSuccess,
+    MaximumRecordAgeInSeconds: input.MaximumRecordAgeInSeconds,
+    MaximumRetryAttempts: input.MaximumRetryAttempts,
+    BisectBatchOnFunctionError: input.BisectBatchOnFunctionError,
+    TumblingWindowInSeconds: input.TumblingWindowInSeconds,
+    Topics: input.Topics,
+    Queues: input.Queues,
+    SourceAccessConfigurations: input.SourceAccessConfigurations,
+    SelfManagedEventSource: input.SelfManagedEventSource,
+    AmazonManagedKafkaEventSourceConfig: input.AmazonManagedKafkaEventSourceConfig,
+    SelfManagedKafkaEventSourceConfig: input.SelfManagedKafkaEventSourceConfig,
+    DocumentDBEventSourceConfig: input.DocumentDBEventSourceConfig,
+  };
+  for (const [name, given] of Object.entries(ofOtherSources)) {
+    if (given === undefined) continue;
+    throw new AwsError(
+      'InvalidParameterValueException',
+      `Unsupported ${name} parameter for given event source mapping type.`,
+    );
+  }
+}

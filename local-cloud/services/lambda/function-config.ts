@@ -1,0 +1,162 @@
+import type { CreateFunctionRequest, UpdateFunctionConfigurationRequest } from '@aws-sdk/client-lambda';
+import { AwsError, notSupported } from '../../errors.ts';
+
+/** The part of a function's configuration that create and update share, with its defaults filled in. */
+export interface FunctionSettings {
+  description: string;
+  runtime: string;
+  handler: string;
+  roleArn: string;
+  timeoutSeconds: number;
+  memoryMb: number;
+  variables: Readonly<Record<string, string>>;
+  tracing: 'Active' | 'PassThrough';
+  logGroup: string;
+  ephemeralStorageMb: number;
+}
+
+type SettingsInput = Partial<
+  Omit<CreateFunctionRequest, 'FunctionName' | 'Code' | 'Role'> &
+    Pick<UpdateFunctionConfigurationRequest, 'Role'>
+>;
+
+/** Promise handlers on nodejs24.x; the others still run. Learners' code runs on their own Node, whatever this says. */
+const RUNTIMES = ['nodejs24.x', 'nodejs22.x', 'nodejs20.x'];
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
+const DEFAULTS = { Timeout: 3, MemorySize: 128, EphemeralStorage: 512 };
+
+const ROLE = /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+
+/** Variables that Lambda sets itself and lets nobody set. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+const RESERVED_VARIABLES = new Set([
+  '_HANDLER',
+  '_X_AMZN_TRACE_ID',
+  'AWS_DEFAULT_REGION',
+  'AWS_REGION',
+  'AWS_EXECUTION_ENV',
+  'AWS_LAMBDA_FUNCTION_NAME',
+  'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
+  'AWS_LAMBDA_FUNCTION_VERSION',
+  'AWS_LAMBDA_INITIALIZATION_TYPE',
+  'AWS_LAMBDA_LOG_GROUP_NAME',
+  'AWS_LAMBDA_LOG_STREAM_NAME',
+  'AWS_ACCESS_KEY',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_LAMBDA_RUNTIME_API',
+  'LAMBDA_TASK_ROOT',
+  'LAMBDA_RUNTIME_DIR',
+]);
+
+/** All variables together. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const LARGEST_VARIABLES_BYTES = 4096;
+
+/**
+ * Reads settings, keeping what `current` has where the input is silent.
+ * @param functionName for the default log group
+ * @throws AwsError InvalidParameterValueException or ValidationException in Lambda's words; UnsupportedOperation by name
+ */
+export function readSettings(
+  functionName: string,
+  input: SettingsInput,
+  current?: FunctionSettings,
+): FunctionSettings {
+  refuseUnsupported(input);
+  const settings: FunctionSettings = {
+    description: input.Description ?? current?.description ?? '',
+    runtime: input.Runtime ?? current?.runtime ?? '',
+    handler: input.Handler ?? current?.handler ?? '',
+    roleArn: input.Role ?? current?.roleArn ?? '',
+    timeoutSeconds: input.Timeout ?? current?.timeoutSeconds ?? DEFAULTS.Timeout,
+    memoryMb: input.MemorySize ?? current?.memoryMb ?? DEFAULTS.MemorySize,
+    variables: input.Environment ? (input.Environment.Variables ?? {}) : (current?.variables ?? {}),
+    tracing: input.TracingConfig?.Mode ?? current?.tracing ?? 'PassThrough',
+    logGroup: input.LoggingConfig?.LogGroup ?? current?.logGroup ?? `/aws/lambda/${functionName}`,
+    ephemeralStorageMb:
+      input.EphemeralStorage?.Size ?? current?.ephemeralStorageMb ?? DEFAULTS.EphemeralStorage,
+  };
+  validate(settings);
+  return settings;
+}
+
+function refuseUnsupported(input: SettingsInput): void {
+  const refused: Record<string, unknown> = {
+    'PackageType Image': input.PackageType === 'Image',
+    Layers: input.Layers?.length,
+    VpcConfig: input.VpcConfig?.SubnetIds?.length,
+    FileSystemConfigs: input.FileSystemConfigs?.length,
+    ImageConfig: input.ImageConfig,
+    'SnapStart on published versions': input.SnapStart?.ApplyOn === 'PublishedVersions',
+    DeadLetterConfig: input.DeadLetterConfig?.TargetArn,
+    Publish: input.Publish,
+    KMSKeyArn: input.KMSKeyArn,
+    CodeSigningConfigArn: input.CodeSigningConfigArn,
+    DurableConfig: input.DurableConfig,
+    CapacityProviderConfig: input.CapacityProviderConfig,
+    TenancyConfig: input.TenancyConfig,
+    'LoggingConfig.LogFormat JSON': input.LoggingConfig?.LogFormat === 'JSON',
+  };
+  for (const [name, given] of Object.entries(refused)) if (given) throw notSupported(`Lambda's ${name}`);
+}
+
+function validate(settings: FunctionSettings): void {
+  within('timeout', settings.timeoutSeconds, 1, 900);
+  within('memorySize', settings.memoryMb, 128, 10_240);
+  within('ephemeralStorage.size', settings.ephemeralStorageMb, 512, 10_240);
+  if (!RUNTIMES.includes(settings.runtime)) {
+    throw invalid(
+      `Value ${settings.runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [${RUNTIMES.join(', ')}]. The local cloud runs Node.js only.`,
+    );
+  }
+  if (!settings.handler || /\s/.test(settings.handler)) {
+    throw invalid(
+      'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
+    );
+  }
+  if (!ROLE.test(settings.roleArn)) {
+    throw new AwsError(
+      'ValidationException',
+      `1 validation error detected: Value '${settings.roleArn}' at 'role' failed to satisfy constraint: Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+`,
+    );
+  }
+  validateVariables(settings.variables);
+}
+
+function validateVariables(variables: Readonly<Record<string, string>>): void {
+  const unusable = Object.keys(variables).find(
+    (name) => !/^[A-Za-z][A-Za-z0-9_]+$/.test(name) && !RESERVED_VARIABLES.has(name),
+  );
+  if (unusable !== undefined) {
+    throw new AwsError(
+      'ValidationException',
+      `1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]. The key is '${unusable}'.`,
+    );
+  }
+  const reserved = Object.keys(variables).filter((name) => RESERVED_VARIABLES.has(name));
+  if (reserved.length > 0) {
+    throw invalid(
+      `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(', ')}`,
+    );
+  }
+  const text = JSON.stringify(variables);
+  if (Buffer.byteLength(text) > LARGEST_VARIABLES_BYTES) {
+    throw invalid(
+      `Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: ${text.slice(0, 200)}`,
+    );
+  }
+}
+
+function within(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  const bound = value < least ? `greater than or equal to ${least}` : `less than or equal to ${most}`;
+  throw new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: Member must have value ${bound}`,
+  );
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError('InvalidParameterValueException', message);
+}

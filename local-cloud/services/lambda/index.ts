@@ -1,0 +1,56 @@
+import type { Cloud, Guarded, Service } from '../../service.ts';
+import type { SqsOperations } from '../sqs/index.ts';
+import { type CoreDependencies, createLambdaCore } from './core.ts';
+import { createEventSourceMappings } from './event-source-mapping/index.ts';
+import type { LambdaFaults } from './faults.ts';
+
+export type { LambdaFaults } from './faults.ts';
+
+export interface LambdaDependencies extends CoreDependencies {
+  sqs: Guarded<SqsOperations>;
+  /** Whether a role's policies allow an action on a resource. */
+  isAllowed(roleArn: string, action: string, resource: string): boolean;
+}
+
+/**
+ * Makes the account's Lambda: Node.js functions from zip or folder, run in processes of their own, invoked directly
+ * or by a queue.
+ * https://docs.aws.amazon.com/lambda/latest/api/Welcome.html
+ */
+export function createLambda(cloud: Cloud, { sqs, isAllowed, ...dependencies }: LambdaDependencies) {
+  const core = createLambdaCore(cloud, dependencies);
+  const { functions, concurrency, invoker } = core;
+  const mappings = createEventSourceMappings(cloud, {
+    sqs,
+    isAllowed,
+    functionOf(reference) {
+      const { name, arn, settings } = functions.get(reference);
+      return {
+        name,
+        arn,
+        timeoutSeconds: settings.timeoutSeconds,
+        roleArn: settings.roleArn,
+        reservedConcurrency: concurrency.reservedFor(name),
+      };
+    },
+    invoke: (functionName, event) =>
+      invoker.run(functions.get(functionName), event, {
+        requestId: cloud.uuid(),
+        invocationType: 'event-source-mapping',
+      }),
+  });
+  const operations = { ...core.operations, ...mappings.operations };
+  return {
+    name: 'lambda',
+    operations,
+    permissions: { ...core.permissions, ...mappings.permissions },
+    accessDenied: { code: 'AccessDeniedException', status: 403 },
+    faults: core.faults,
+    async stop() {
+      await mappings.stop();
+      await core.stop();
+    },
+  } satisfies Service<typeof operations> & { faults: LambdaFaults };
+}
+
+export type LambdaOperations = ReturnType<typeof createLambda>['operations'];

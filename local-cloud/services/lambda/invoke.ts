@@ -1,0 +1,117 @@
+import type { InvocationRequest, InvocationResponse } from '@aws-sdk/client-lambda';
+import { AwsError, notSupported } from '../../errors.ts';
+import type { Call, Cloud } from '../../service.ts';
+import type { Concurrency } from './concurrency.ts';
+import type { EnvironmentConfig } from './environment.ts';
+import type { Functions, StoredFunction } from './functions.ts';
+import { parseFunctionReference } from './names.ts';
+import type { Pool, PoolRequest, PoolResult } from './pool.ts';
+
+/** Synchronous payloads. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const LARGEST_EVENT_BYTES = 6_291_456;
+
+/** Runs one event on a function, when a concurrency slot is free. */
+export interface Invoker {
+  run(
+    stored: StoredFunction,
+    event: Uint8Array,
+    options: Pick<PoolRequest, 'requestId' | 'invocationType' | 'clientContext' | 'traceHeader'>,
+  ): Promise<PoolResult | { throttled: string }>;
+}
+
+export function createInvoker(cloud: Cloud, pool: Pool, concurrency: Concurrency): Invoker {
+  return {
+    async run(stored, event, options) {
+      const slot = concurrency.acquire(stored.name);
+      if ('throttled' in slot) {
+        cloud.journal.record({ type: 'throttle', functionName: stored.name, reason: slot.throttled });
+        return slot;
+      }
+      try {
+        return await pool.invoke({
+          ...options,
+          event,
+          config: environmentConfig(stored),
+          timeoutSeconds: stored.settings.timeoutSeconds,
+          functionArn: stored.arn,
+        });
+      } finally {
+        slot.release();
+      }
+    },
+  };
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+export function createInvokeOperation(functions: Functions, invoker: Invoker) {
+  return async (input: InvocationRequest, call: Call): Promise<InvocationResponse> => {
+    const type = input.InvocationType ?? 'RequestResponse';
+    if (type === 'Event') throw notSupported("Lambda's asynchronous invocation (InvocationType Event)");
+    if (type !== 'RequestResponse' && type !== 'DryRun') {
+      throw new AwsError(
+        'ValidationException',
+        `1 validation error detected: Value '${type}' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [Event, RequestResponse, DryRun]`,
+      );
+    }
+    if (input.DurableExecutionName) throw notSupported("Lambda's DurableExecutionName");
+    if (input.TenantId) throw notSupported("Lambda's TenantId");
+    const { qualifier = '$LATEST' } = parseFunctionReference(input.FunctionName);
+    const stored = functions.get(input.FunctionName, input.Qualifier ?? qualifier);
+    const event = eventOf(input.Payload as Uint8Array | undefined);
+    if (type === 'DryRun') return { StatusCode: 204 };
+    const outcome = await invoker.run(stored, event, {
+      requestId: call.requestId,
+      invocationType: 'RequestResponse',
+      clientContext: input.ClientContext && Buffer.from(input.ClientContext, 'base64').toString('utf8'),
+      traceHeader: call.traceHeader,
+    });
+    if ('throttled' in outcome) {
+      throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', {
+        status: 429,
+        members: { Reason: outcome.throttled, Type: 'User' },
+      });
+    }
+    return {
+      StatusCode: 200,
+      ExecutedVersion: '$LATEST',
+      Payload: outcome.payload as Uint8Array as InvocationResponse['Payload'],
+      ...(outcome.error && { FunctionError: 'Unhandled' }),
+      ...(input.LogType === 'Tail' && { LogResult: Buffer.from(outcome.log).toString('base64') }),
+    };
+  };
+}
+
+function eventOf(payload: Uint8Array | undefined): Uint8Array {
+  if (!payload || payload.length === 0) return Buffer.from('{}');
+  if (payload.length > LARGEST_EVENT_BYTES) {
+    throw new AwsError(
+      'RequestTooLargeException',
+      `Request must be smaller than ${LARGEST_EVENT_BYTES} bytes for the InvokeFunction operation`,
+      { status: 413 },
+    );
+  }
+  try {
+    JSON.parse(Buffer.from(payload).toString('utf8'));
+  } catch (error) {
+    throw new AwsError(
+      'InvalidRequestContentException',
+      `Could not parse request body into json: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  return payload;
+}
+
+function environmentConfig({ name, settings, code }: StoredFunction): EnvironmentConfig {
+  return {
+    functionName: name,
+    version: '$LATEST',
+    runtime: settings.runtime,
+    handler: settings.handler,
+    memoryMb: settings.memoryMb,
+    roleArn: settings.roleArn,
+    variables: settings.variables,
+    taskRoot: code.folder,
+    logGroup: settings.logGroup,
+    traced: settings.tracing === 'Active',
+  };
+}

@@ -1,0 +1,259 @@
+import type { CredentialStore } from '../../iam/credentials.ts';
+import type { Cloud, Guarded } from '../../service.ts';
+import type { LogsOperations } from '../logs/index.ts';
+import {
+  type Environment,
+  type EnvironmentConfig,
+  type FunctionError,
+  type InvocationOutcome,
+  startEnvironment,
+} from './environment.ts';
+import { createInvocationLog, type InvocationLog } from './invocation-log.ts';
+import { createLogWriter } from './log-writer.ts';
+import { openRuntimeApi, type RuntimeApi } from './runtime-api.ts';
+import { createSlots } from './slots.ts';
+import { defaultTraceHeader } from './trace-header.ts';
+import { startWatchdog, type Watchdog } from './watchdog.ts';
+
+/** One invocation to run. */
+export interface PoolRequest {
+  config: EnvironmentConfig;
+  timeoutSeconds: number;
+  requestId: string;
+  event: Uint8Array;
+  functionArn: string;
+  invocationType: 'RequestResponse' | 'Event' | 'event-source-mapping';
+  clientContext?: string;
+  traceHeader?: string;
+}
+
+export interface PoolResult {
+  payload: Buffer;
+  error?: FunctionError;
+  /** The last 4 KB of what the invocation logged, with START, END and REPORT. */
+  log: string;
+}
+
+/** The execution environments of the account, by function. */
+export interface Pool {
+  invoke(request: PoolRequest): Promise<PoolResult>;
+  /** Ends a function's environments: those under way too. */
+  kill(functionName: string, reason: string): void;
+  /** Lets no environment of the function be used again: its code or configuration has changed. */
+  retire(functionName: string): void;
+  /** How many environments of the function are alive. */
+  count(functionName: string): number;
+  /** Ends all environments and waits until their processes are gone. */
+  stop(): Promise<void>;
+}
+
+interface Member {
+  environment: Environment;
+  log: InvocationLog;
+  busy: boolean;
+  retired: boolean;
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html: the init phase is limited to 10 s. */
+const INIT_LIMIT_MS = 10_000;
+
+/** AWS ends idle environments after some minutes, busy ones after some hours, and does not say how many. */
+const IDLE_MS = 10 * 60 * 1000;
+const LONGEST_LIFE_MS = 6 * 3600 * 1000;
+
+/** New processes at the same instant: more would only take the processors from each other. */
+const STARTING_AT_ONCE = 4;
+
+/** 6 MB, with room for the envelope. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const LARGEST_RESPONSE_BYTES = 6_291_556;
+
+/** Makes an empty pool; its first invocation opens the Runtime API. */
+export function createPool(cloud: Cloud, logs: Guarded<LogsOperations>, credentials: CredentialStore): Pool {
+  const members = new Map<string, Set<Member>>();
+  const startSlot = createSlots(STARTING_AT_ONCE);
+  let opened: Promise<{ api: RuntimeApi; watchdog: Watchdog }> | undefined;
+  let stopped = false;
+
+  function of(functionName: string): Set<Member> {
+    let set = members.get(functionName);
+    if (!set) {
+      set = new Set();
+      members.set(functionName, set);
+    }
+    return set;
+  }
+
+  /** The environment used last is the warmest. */
+  function takeIdle(functionName: string): Member | undefined {
+    let best: Member | undefined;
+    for (const member of of(functionName)) {
+      const { environment } = member;
+      if (member.busy || member.retired || !environment.alive) continue;
+      if (environment.startedAt + LONGEST_LIFE_MS <= cloud.clock.now()) environment.kill('age');
+      else if (!best || environment.idleSince > best.environment.idleSince) best = member;
+    }
+    return best;
+  }
+
+  async function start(config: EnvironmentConfig): Promise<Member> {
+    opened ??= openRuntimeApi().then((api) => ({ api, watchdog: startWatchdog() }));
+    const { api, watchdog } = await opened;
+    if (stopped) throw new Error('The account is closed.');
+    const environment = startEnvironment(config, {
+      cloud,
+      api,
+      credentials,
+      watchdog,
+      onLog: (text) => member.log.write(text),
+      onEnd: (reason) => {
+        of(config.functionName).delete(member);
+        const { functionName } = config;
+        cloud.journal.record({
+          type: 'environment-end',
+          functionName,
+          environmentId: environment.id,
+          reason,
+        });
+      },
+    });
+    const { logGroup, roleArn, functionName } = config;
+    const { logStream } = environment;
+    const writer = createLogWriter(cloud, logs, { logGroup, logStream, roleArn, functionName });
+    const member: Member = {
+      environment,
+      log: createInvocationLog(cloud, environment, writer),
+      busy: true,
+      retired: false,
+    };
+    of(functionName).add(member);
+    return member;
+  }
+
+  /**
+   * A new environment with its handler loaded. When the init phase takes too long, Lambda does it once more, within
+   * the function's own timeout.
+   */
+  async function coldStart({ config, requestId, timeoutSeconds }: PoolRequest) {
+    const release = await startSlot();
+    try {
+      const first = await start(config);
+      first.log.initStart(config.runtime);
+      const init = await first.environment.init(INIT_LIMIT_MS, requestId);
+      first.log.initEnd(init);
+      if (!init.timedOut) return { member: first, initMs: init.durationMs, error: init.error };
+      const again = await start(config);
+      const second = await again.environment.init(timeoutSeconds * 1000, requestId);
+      return { member: again, initMs: second.durationMs, error: second.error };
+    } finally {
+      release();
+    }
+  }
+
+  async function takeNew(request: PoolRequest) {
+    const cold = await coldStart(request);
+    const { member, initMs } = cold;
+    cloud.journal.record({
+      type: 'cold-start',
+      functionName: request.config.functionName,
+      environmentId: member.environment.id,
+      initMs,
+    });
+    return cold;
+  }
+
+  async function invoke(request: PoolRequest): Promise<PoolResult> {
+    const work = cloud.clock.begin();
+    try {
+      const idle = takeIdle(request.config.functionName);
+      if (idle) idle.busy = true;
+      const { member, initMs, error } = idle
+        ? { member: idle, initMs: undefined, error: undefined }
+        : await takeNew(request);
+      member.log.start(request.requestId);
+      const outcome = error ? failedInit(error) : await work.suspend(() => run(member, request));
+      const limited = limitResponse(outcome);
+      const log = await member.log.end(request, limited, initMs);
+      putBack(request.config.functionName, member);
+      return { payload: limited.payload, error: limited.error, log };
+    } finally {
+      work.end();
+    }
+  }
+
+  /** The environment itself holds the clock meanwhile, so that a long poll in the handler can set it aside. */
+  function run({ environment }: Member, request: PoolRequest): Promise<InvocationOutcome> {
+    const timeoutMs = request.timeoutSeconds * 1000;
+    const { requestId, event, functionArn, clientContext, config } = request;
+    return environment.invoke(
+      {
+        requestId,
+        event,
+        deadlineMs: cloud.clock.now() + timeoutMs,
+        functionArn,
+        clientContext,
+        traceHeader: request.traceHeader ?? defaultTraceHeader(cloud, config.traced),
+      },
+      timeoutMs,
+    );
+  }
+
+  function putBack(functionName: string, member: Member): void {
+    const { environment } = member;
+    member.busy = false;
+    if (member.retired) {
+      environment.kill('retired');
+      return;
+    }
+    const since = environment.idleSince;
+    // An idle process costs memory until the account closes: end it, but that is no reason for time to jump.
+    const expire = cloud.clock.schedule(since + IDLE_MS, 'housekeeping', () => {
+      if (!member.busy && environment.idleSince === since) environment.kill('idle');
+    });
+    if (!of(functionName).has(member)) expire.cancel();
+  }
+
+  return {
+    invoke,
+    kill(functionName, reason) {
+      for (const { environment } of of(functionName)) environment.kill(reason);
+    },
+    retire(functionName) {
+      for (const member of of(functionName)) {
+        member.retired = true;
+        if (!member.busy) member.environment.kill('retired');
+      }
+    },
+    count: (functionName) => [...of(functionName)].filter(({ environment }) => environment.alive).length,
+    async stop() {
+      stopped = true;
+      const environments = [...members.values()]
+        .flatMap((set) => [...set])
+        .map((member) => member.environment);
+      for (const environment of environments) environment.kill('account closed');
+      await Promise.all(environments.map(({ ended }) => ended));
+      const tools = await opened;
+      tools?.watchdog.close();
+      await tools?.api.close();
+    },
+  };
+}
+
+function failedInit(error: FunctionError): InvocationOutcome {
+  return {
+    payload: Buffer.from(JSON.stringify(error)),
+    error,
+    durationMs: 0,
+    cpuMs: 0,
+    maxMemoryMb: 0,
+    timedOut: error.errorType === 'Sandbox.Timedout',
+  };
+}
+
+function limitResponse(outcome: InvocationOutcome): InvocationOutcome {
+  if (outcome.payload.length <= LARGEST_RESPONSE_BYTES) return outcome;
+  const error = {
+    errorType: 'Function.ResponseSizeTooLarge',
+    errorMessage: `Response payload size exceeded maximum allowed payload size (${LARGEST_RESPONSE_BYTES} bytes).`,
+  };
+  return { ...outcome, error, payload: Buffer.from(JSON.stringify(error)) };
+}

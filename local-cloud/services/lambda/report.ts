@@ -1,0 +1,48 @@
+/** A function has one vCPU at this size, and a share in proportion below.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+const ONE_VCPU_MB = 1769;
+
+/**
+ * The duration that a function of this size would have: its CPU work stretched to its share of a vCPU.
+ * @param wallMs measured duration
+ * @param cpuMs CPU time within it
+ */
+export function scaledDuration(wallMs: number, cpuMs: number, memoryMb: number): number {
+  const share = Math.min(1, memoryMb / ONE_VCPU_MB);
+  // Helper threads (garbage collection) can use more CPU time than the invocation lasted.
+  const busyMs = Math.min(cpuMs, wallMs);
+  return wallMs + busyMs * (1 / share - 1);
+}
+
+export interface Report {
+  requestId: string;
+  durationMs: number;
+  /** Of a cold start only. */
+  initMs?: number;
+  memoryMb: number;
+  maxMemoryMb: number;
+  /** Absent when all went well. */
+  status?: 'timeout' | 'error';
+  errorType?: string;
+}
+
+/** Whole milliseconds, the initialisation included since August 2025.
+ * https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/ */
+export function billedDuration({ durationMs, initMs = 0 }: Pick<Report, 'durationMs' | 'initMs'>): number {
+  return Math.ceil(durationMs + initMs);
+}
+
+/** The line that Lambda logs after each invocation. https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html */
+export function reportLine(report: Report): string {
+  const fields = [
+    `REPORT RequestId: ${report.requestId}`,
+    `Duration: ${report.durationMs.toFixed(2)} ms`,
+    `Billed Duration: ${billedDuration(report)} ms`,
+    `Memory Size: ${report.memoryMb} MB`,
+    `Max Memory Used: ${report.maxMemoryMb} MB`,
+  ];
+  if (report.initMs !== undefined) fields.push(`Init Duration: ${report.initMs.toFixed(2)} ms`);
+  if (report.status) fields.push(`Status: ${report.status}`);
+  if (report.status === 'error' && report.errorType) fields.push(`Error Type: ${report.errorType}`);
+  return `${fields.join('\t')}\t\n`;
+}

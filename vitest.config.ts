@@ -8,7 +8,7 @@ export default defineConfig({
       ...configDefaults.exclude,
       'labs/**',
       'checker/suites/*/*.test.ts',
-      'checker/suites/*/variants/**',
+      'checker/suites/*/{variants,starter}/**',
       '.scratch/**',
       'build/**',
     ],

@@ -118,7 +118,13 @@ export function createAccount({ enforceIam = true, controlToken, ...options }: A
         ? createControl({ cloud, faults, lambdaFaults: lambdaService.faults, token: controlToken })
         : undefined;
       listener = await listenOnLoopback(
-        () => createAccountServer({ cloud, credentials, services, control }),
+        () =>
+          createAccountServer({
+            cloud,
+            credentials,
+            services: { ...services, monitoring: cloudwatch },
+            control,
+          }),
         port,
       );
       return listener.url;

@@ -100,7 +100,8 @@ function requestContext({ principal, sourceIp, userAgent }: Call): Record<string
   const context: Record<string, string> = {
     'aws:principalarn': principal.type === 'role' ? principal.roleArn : principal.arn,
     'aws:principalaccount': principal.accountId,
-    'aws:securetransport': 'false',
+    // Clients reach AWS over TLS; here they do not leave the machine. A queue that enforces TLS must work as on AWS.
+    'aws:securetransport': 'true',
   };
   if (sourceIp) context['aws:sourceip'] = sourceIp;
   if (userAgent) context['aws:useragent'] = userAgent;

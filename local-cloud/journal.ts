@@ -55,9 +55,26 @@ export type JournalEvent =
   | { type: 'log'; logGroup: string; logStream: string; message: string }
   | { type: 'environment-end'; functionName: string; environmentId: string; reason: string }
   | {
+      /** A client's request to an HTTP API. */
+      type: 'request';
+      apiId: string;
+      /** Absent when no stage took it. */
+      stage?: string;
+      /** Absent when no route took it. */
+      routeKey?: string;
+      method: string;
+      /** As sent, without the query string. */
+      path: string;
+      status: number;
+      requestId: string;
+      /** Why the integration failed; the client does not get to know. */
+      integrationError?: string;
+      durationMs: number;
+    }
+  | {
       type: 'cost';
       /** What AWS's price list counts: requests, GB-seconds, capacity units … */
-      unit: 'sqs-request' | 'lambda-request' | 'gb-second' | 'read-unit' | 'write-unit';
+      unit: 'sqs-request' | 'lambda-request' | 'gb-second' | 'read-unit' | 'write-unit' | 'http-api-request';
       resource: string;
       amount: number;
     };

@@ -31,6 +31,11 @@ export async function listenOnLoopback(makeServer: () => Server, port: number): 
   };
 }
 
+/** Whether a Host header names this machine. Browsers let names like `shop.localhost` lead nowhere else. */
+export function isLoopbackHost(host: string): boolean {
+  return /^(localhost|127\.0\.0\.1|\[::1\]|[\w.-]+\.localhost)(:\d+)?$/i.test(host);
+}
+
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);

@@ -3,6 +3,7 @@ import type { Work } from './clock.ts';
 import type { Control } from './control.ts';
 import { AwsError } from './errors.ts';
 import { accountPrincipal, type CredentialStore } from './iam/credentials.ts';
+import { isLoopbackHost } from './listen.ts';
 import { dispatch, type OperationTable } from './protocols/dispatch.ts';
 import type { WireRequest, WireResponse } from './protocols/types.ts';
 import { serviceOfTarget, wireServiceOf } from './protocols/wire-services.ts';
@@ -139,13 +140,11 @@ function credentialScope({
   return accessKeyId && service ? { accessKeyId, service } : undefined;
 }
 
-const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\]|[\w.-]+\.localhost)(:\d+)?$/i;
-
 /** A page in a browser must not reach the account, not even through a name that resolves to loopback. */
 function foreignCaller(request: IncomingMessage): string | undefined {
   const { host = '', origin } = request.headers;
-  if (!LOOPBACK.test(host)) return `The Host ${host} is not loopback.`;
-  if (origin && !LOOPBACK.test(origin.replace(/^https?:\/\//, '')))
+  if (!isLoopbackHost(host)) return `The Host ${host} is not loopback.`;
+  if (origin && !isLoopbackHost(origin.replace(/^https?:\/\//, '')))
     return `The Origin ${origin} is not loopback.`;
   return undefined;
 }

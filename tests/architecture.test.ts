@@ -23,25 +23,35 @@ const arrows: readonly Arrow[] = [
     files: ['checker/**/*.ts', '!checker/suites/**', '!**/*.test.ts'],
     to: ['checker/', 'local-cloud/'],
   },
-  { from: 'checker/suites/', files: ['checker/suites/*/*.test.ts'], to: ['checker/fixtures.ts'] },
   { from: 'mutants', files: ['checker/suites/*/mutants.ts'], to: ['checker/authoring/mutant.ts'] },
-  { from: 'start.ts', files: ['start.ts'], to: ['checker/'] },
+  {
+    from: 'start.ts',
+    files: ['start.ts', 'start/**/*.ts', '!**/*.test.ts'],
+    to: ['start/', 'checker/', 'local-cloud/account.ts'],
+  },
+  ...folders('checker/suites/*').map((folder) => ({
+    from: folder,
+    files: [`${folder}*.ts`, '!**/mutants.ts'],
+    to: ['checker/fixtures.ts', folder],
+  })),
   {
     from: 'the site',
     files: ['src/**/*.{ts,tsx}', 'docusaurus.config.ts', 'sidebars.ts', '!**/*.test.ts'],
     // Beside the catalogue, the types of what the checker's server sends.
     to: ['src/', 'checker/catalog', 'checker/report.ts', 'checker/server/protocol.ts'],
   },
-  ...globSync(['labs/*', 'solutions/*', 'checker/suites/*/variants/*'], {
-    cwd: ROOT,
-    onlyDirectories: true,
-  }).map((folder) => ({
+  ...folders('labs/*', 'solutions/*', 'checker/suites/*/variants/*').map((folder) => ({
     from: folder,
     files: [`${folder}**/*.ts`, '!**/*.test.ts'],
     to: [folder],
     packages: labCode,
   })),
 ];
+
+/** Paths of folders, with a slash at the end. */
+function folders(...patterns: string[]): string[] {
+  return globSync(patterns, { cwd: ROOT, onlyDirectories: true });
+}
 
 describe('imports follow the arrows', () => {
   test.each(arrows)('$from', ({ files, to, packages }) => {

@@ -59,6 +59,31 @@ test('deploying it again changes nothing', async () => {
   expect(await account.deploy({ stackName: 'Orders', template, assets })).toEqual(first);
 });
 
+test('an update changes function and mapping in place', async () => {
+  const before = await account.deploy({ stackName: 'Orders', template, assets });
+  const changed = withChanges({
+    'AWS::Lambda::Function': { MemorySize: 512, ReservedConcurrentExecutions: undefined },
+    'AWS::Lambda::EventSourceMapping': { BatchSize: 5, ScalingConfig: undefined },
+  });
+  const after = await account.deploy({ stackName: 'Orders', template: changed, assets });
+  expect(after.resources).toEqual(before.resources);
+  const { FunctionName } = after.outputs;
+  const { lambda } = account.services;
+  const call = account.call();
+  expect(await lambda.GetFunctionConfiguration({ FunctionName }, call)).toMatchObject({
+    MemorySize: 512,
+    Timeout: 30,
+  });
+  const { ReservedConcurrentExecutions } = await lambda.GetFunctionConcurrency({ FunctionName }, call);
+  expect(ReservedConcurrentExecutions).toBeUndefined();
+  const { EventSourceMappings: [mapping] = [] } = await lambda.ListEventSourceMappings(
+    { FunctionName },
+    call,
+  );
+  expect(mapping).toMatchObject({ BatchSize: 5, MaximumBatchingWindowInSeconds: 5 });
+  expect(mapping?.ScalingConfig?.MaximumConcurrency).toBeUndefined();
+});
+
 test('the SDK creates a stack over the wire', async () => {
   const client = new CloudFormationClient({
     endpoint: account.cloud.endpoint(),
@@ -88,6 +113,17 @@ test('a deleted stack leaves nothing', async () => {
   expect((await account.services.dynamodb.ListTables({}, account.call())).TableNames).toEqual([]);
   expect((await account.services.iam.ListRoles({}, account.call())).Roles).toEqual([]);
 });
+
+/** The template with other properties for all resources of some types; an undefined one is taken out. */
+function withChanges(changes: Record<string, object>): object {
+  const copy = structuredClone(template) as {
+    Resources: Record<string, { Type: string; Properties?: object }>;
+  };
+  for (const resource of Object.values(copy.Resources)) {
+    resource.Properties = JSON.parse(JSON.stringify({ ...resource.Properties, ...changes[resource.Type] }));
+  }
+  return copy;
+}
 
 async function synthesize(outdir: string) {
   const { App, CfnOutput, Duration, RemovalPolicy, Stack } = await import('aws-cdk-lib');

@@ -277,18 +277,20 @@ test('a role gets its inline and managed policies, and loses them with an update
   expect(stacks.iam.policiesOf(arn)).toHaveLength(0);
 });
 
-test('tags of the stack are put on its resources', async () => {
+test('tags of the stack are put on its resources, and follow when they change', async () => {
   using stacks = testStacks();
-  const { resources } = await stacks.cloudFormation.deployTemplate({
-    stackName: 'Lab',
-    template: { Resources: { Orders: queue({ Tags: [{ Key: 'own', Value: '1' }] }) } },
-    tags: { project: 'order-service' },
-  });
-  const { Tags } = await stacks.services.sqs.ListQueueTags(
-    { QueueUrl: resources.Orders?.physicalId },
-    stacks.call(),
-  );
-  expect(Tags).toEqual({ own: '1', project: 'order-service' });
+  const deploy = (tags: Record<string, string>) =>
+    stacks.cloudFormation.deployTemplate({
+      stackName: 'Lab',
+      template: { Resources: { Orders: queue({ Tags: [{ Key: 'own', Value: '1' }] }) } },
+      tags,
+    });
+  const { resources } = await deploy({ project: 'order-service', own: '2' });
+  const tagsNow = async () =>
+    (await stacks.services.sqs.ListQueueTags({ QueueUrl: resources.Orders?.physicalId }, stacks.call())).Tags;
+  expect(await tagsNow()).toEqual({ own: '1', project: 'order-service' });
+  await deploy({ team: 'checkout' });
+  expect(await tagsNow()).toEqual({ own: '1', team: 'checkout' });
 });
 
 test('a queue policy that cannot be evaluated is refused by name', async () => {

@@ -1,13 +1,12 @@
-import { AwsError } from '../errors.ts';
 import type { Call, Cloud } from '../service.ts';
-import { DeployError, resourceError, templateError } from './errors.ts';
+import { resourceError } from './errors.ts';
 import { physicalName } from './names.ts';
 import type { Live, Plan } from './plan.ts';
 import { readProperties } from './properties.ts';
+import { isGone, reasonOf, refuseNamedReplacement } from './refusals.ts';
 import { changeOf, type Provisioned } from './resource-type.ts';
 import type { ResourceContext, StackServices } from './services.ts';
 import { addResourceEvent, type Stack, type StackResource, setStackStatus } from './stack.ts';
-import { objectOf } from './template.ts';
 
 interface Deployment {
   stack: Stack;
@@ -27,7 +26,6 @@ export function createEngine(cloud: Cloud, services: StackServices) {
       services,
       logicalId,
       region: cloud.region,
-      stackTags: stack.tags,
       call: () => ({ ...call, requestId: cloud.uuid() }),
       newName: (longest) => physicalName(stack.name, logicalId, longest, cloud.random),
     };
@@ -275,47 +273,4 @@ export function createEngine(cloud: Cloud, services: StackServices) {
 /** The resources of a stack as they are now. */
 export function liveIn(stack: Stack): Live {
   return (logicalId) => stack.resources.get(logicalId) satisfies Provisioned | undefined;
-}
-
-/** Two resources cannot have one name, not even while one replaces the other. */
-function refuseNamedReplacement(previous: StackResource, properties: Record<string, unknown>): void {
-  const { nameProperty, type } = previous.type;
-  const name = nameProperty && properties[nameProperty];
-  if (name === undefined || name !== previous.properties[nameProperty as string]) return;
-  throw new DeployError(
-    'refused',
-    `CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename ${String(name)} and update the stack again.`,
-    { logicalId: previous.logicalId, resourceType: type },
-  );
-}
-
-/** The codes with which services say that something is not there. */
-const GONE = ['QueueDoesNotExist', 'ResourceNotFoundException', 'NoSuchEntityException', 'ResourceNotFound'];
-
-function isGone(error: unknown): boolean {
-  return error instanceof Error && GONE.includes(error.name);
-}
-
-/** A service's refusal as the events of a stack tell it. */
-function reasonOf(cause: unknown, resourceType: string): string {
-  if (!(cause instanceof AwsError)) return cause instanceof Error ? cause.message : String(cause);
-  const service = resourceType.split('::')[1];
-  return `Resource handler returned message: "${cause.message} (Service: ${service}, Status Code: ${cause.status})" (HandlerErrorCode: ${cause.name})`;
-}
-
-/** A template cannot turn one resource into another type under the same logical id. */
-export function refuseTypeChanges(stack: Stack, plan: Plan): void {
-  const changed = plan.levels.flat().filter((id) => {
-    const previous = stack.resources.get(id);
-    return previous && previous.type !== plan.resource(id).type;
-  });
-  if (changed.length === 0) return;
-  throw templateError(
-    `Update of resource type is not permitted. The new template modifies resource type of the following resources: [${changed.join(', ')}]`,
-  );
-}
-
-/** The text of a template, as `GetTemplate` returns it. */
-export function bodyOf(source: unknown): string {
-  return typeof source === 'string' ? source : JSON.stringify(objectOf(source));
 }

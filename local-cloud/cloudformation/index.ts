@@ -6,7 +6,6 @@ import type { StackServices } from './services.ts';
 import { createStacks, type StackRequest } from './stacks.ts';
 
 export { DeployError } from './errors.ts';
-export type { CloudFormationOperations } from './operations.ts';
 
 export type DeployRequest = StackRequest;
 

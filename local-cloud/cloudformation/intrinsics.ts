@@ -159,7 +159,6 @@ function substitute(argument: unknown, scope: Scope): unknown {
     unknown = true;
     return '';
   });
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: a literal of Fn::Sub becomes this text
   return unknown ? UNKNOWN : result.replace(/\$\{!([^}]*)\}/g, '${$1}');
 }
 

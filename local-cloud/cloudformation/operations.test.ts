@@ -83,12 +83,16 @@ test('a template with roles needs the capability to make them', async () => {
   });
 });
 
-test('a template that is not JSON is refused by name', async () => {
+test('a template may be YAML, and a mistake in it is told', async () => {
   using stacks = testStacks();
-  const input = { StackName: 'Lab', TemplateBody: 'Resources:\n  A: {}' };
+  await stacks.wire.ValidateTemplate(
+    { TemplateBody: 'Resources:\n  Queue:\n    Type: AWS::SQS::Queue' },
+    stacks.call(),
+  );
+  const input = { StackName: 'Lab', TemplateBody: 'Resources:\n  Queue: [' };
   await expect(stacks.wire.CreateStack(input, stacks.call())).rejects.toMatchObject({
-    name: 'UnsupportedOperation',
-    message: expect.stringContaining('YAML'),
+    name: 'ValidationError',
+    message: expect.stringContaining('Template format error'),
   });
 });
 
@@ -160,5 +164,45 @@ test('a change set without changes fails, and is gone once deleted', async () =>
   await stacks.wire.DeleteChangeSet(name, stacks.call());
   await expect(stacks.wire.DescribeChangeSet(name, stacks.call())).rejects.toMatchObject({
     name: 'ChangeSetNotFoundException',
+  });
+});
+
+test('DeleteStack of a stack whose export is in use is cancelled, and the events say so', async () => {
+  using stacks = testStacks();
+  const { deployTemplate } = stacks.cloudFormation;
+  const Orders = { Type: 'AWS::SQS::Queue', Properties: {} };
+  const Arn = { Value: { 'Fn::GetAtt': ['Orders', 'Arn'] }, Export: { Name: 'orders' } };
+  await deployTemplate({ stackName: 'Lab', template: { Resources: { Orders }, Outputs: { Arn } } });
+  const Imported = { Value: { 'Fn::ImportValue': 'orders' } };
+  await deployTemplate({ stackName: 'Other', template: { Resources: { Orders }, Outputs: { Imported } } });
+  await stacks.wire.DeleteStack({ StackName: 'Lab' }, stacks.call());
+  expect(await settled(stacks)).toMatchObject({
+    StackStatus: 'CREATE_COMPLETE',
+    StackStatusReason: 'Delete canceled. Export orders cannot be deleted as it is in use by Other',
+  });
+  expect(await stacks.queues()).toHaveLength(2);
+});
+
+test('a stack with termination protection is not deleted', async () => {
+  using stacks = testStacks();
+  const input = { StackName: 'Lab', TemplateBody: template('orders'), EnableTerminationProtection: true };
+  await stacks.wire.CreateStack(input, stacks.call());
+  await settled(stacks);
+  await expect(stacks.wire.DeleteStack({ StackName: 'Lab' }, stacks.call())).rejects.toThrow(
+    'Stack [Lab] cannot be deleted while TerminationProtection is enabled',
+  );
+});
+
+test('a stack that failed in the background says why', async () => {
+  using stacks = testStacks();
+  const Bad = { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: 99_999 } };
+  const TemplateBody = JSON.stringify({ Resources: { Bad } });
+  await stacks.wire.CreateStack({ StackName: 'Lab', TemplateBody }, stacks.call());
+  expect(await settled(stacks)).toMatchObject({ StackStatus: 'ROLLBACK_COMPLETE' });
+  const { StackEvents = [] } = await stacks.wire.DescribeStackEvents({ StackName: 'Lab' }, stacks.call());
+  const failed = StackEvents.find(({ ResourceStatus }) => ResourceStatus === 'CREATE_FAILED');
+  expect(failed).toMatchObject({
+    LogicalResourceId: 'Bad',
+    ResourceStatusReason: expect.stringMatching(/^Resource handler returned message: ".*VisibilityTimeout/),
   });
 });

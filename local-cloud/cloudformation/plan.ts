@@ -1,8 +1,9 @@
 import { createConditions } from './conditions.ts';
-import { templateError, unsupported } from './errors.ts';
+import { resourceError, templateError, unsupported } from './errors.ts';
 import { NO_VALUE, resolve, type Scope, UNKNOWN } from './intrinsics.ts';
 import { levelsOf } from './order.ts';
 import { type ParameterValues, resolveParameters } from './parameters.ts';
+import { readProperties } from './properties.ts';
 import { type Reference, referencesIn } from './references.ts';
 import { checkProperties, type Provisioned, type ResourceType } from './resource-type.ts';
 import { RESOURCE_TYPES } from './resources/index.ts';
@@ -43,6 +44,8 @@ export interface Plan {
 interface PlanRequest {
   template: Template;
   given: Readonly<Record<string, string>>;
+  /** Tags of the stack: every resource that has the property `Tags` gets them, under its own. */
+  stackTags: Readonly<Record<string, string>>;
   identity: StackIdentity;
   /** The value of an export of another stack. */
   exportOf: (name: string) => string | undefined;
@@ -54,7 +57,7 @@ const NOTHING_LIVE: Live = () => undefined;
  * Reads a template into a plan: parameters, conditions, order.
  * @throws DeployError for whatever is wrong, or not supported here, before anything is made
  */
-export function makePlan({ template, given, identity, exportOf }: PlanRequest): Plan {
+export function makePlan({ template, given, stackTags, identity, exportOf }: PlanRequest): Plan {
   const parameters = resolveParameters(template.Parameters, given);
   const pseudo = pseudoParameters(identity);
   const imports = new Set<string>();
@@ -128,7 +131,10 @@ export function makePlan({ template, given, identity, exportOf }: PlanRequest): 
     },
     properties(logicalId, live) {
       const { Properties = {} } = present.get(logicalId) ?? {};
-      return resolve(Properties, scopeOf(live)) as Record<string, unknown>;
+      const properties = resolve(Properties, scopeOf(live)) as Record<string, unknown>;
+      return 'Tags' in plan.resource(logicalId).type.properties
+        ? withTags(properties, stackTags)
+        : properties;
     },
     outputs: (live) =>
       outputs.flatMap(([name, output]) => {
@@ -166,7 +172,13 @@ export function makePlan({ template, given, identity, exportOf }: PlanRequest): 
   );
   for (const logicalId of present.keys()) {
     const { type } = plan.resource(logicalId);
-    checkProperties(type, logicalId, plan.properties(logicalId, NOTHING_LIVE));
+    const properties = plan.properties(logicalId, NOTHING_LIVE);
+    checkProperties(type, logicalId, properties);
+    try {
+      type.check?.(readProperties(properties), identity.region);
+    } catch (error) {
+      throw resourceError(error, logicalId, type.type);
+    }
   }
   checkAttributes(
     [...present].flatMap(([, { Properties }]) => referencesIn(Properties, condition)),
@@ -194,6 +206,16 @@ function pseudoParameters({ stackName, stackId, accountId, region, partition }: 
     ['AWS::StackName', stackName],
     ['AWS::URLSuffix', 'amazonaws.com'],
   ]);
+}
+
+function withTags(
+  properties: Record<string, unknown>,
+  stackTags: Readonly<Record<string, string>>,
+): Record<string, unknown> {
+  const { Tags: own = [] } = properties;
+  if (!Array.isArray(own) || Object.keys(stackTags).length === 0) return properties;
+  const inherited = Object.entries(stackTags).filter(([key]) => !own.some(({ Key }) => Key === key));
+  return { ...properties, Tags: [...inherited.map(([Key, Value]) => ({ Key, Value })), ...own] };
 }
 
 function checkReferences(

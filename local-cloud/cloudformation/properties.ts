@@ -15,8 +15,8 @@ export interface PropertyReader {
   value<T>(name: string): T | undefined;
   /** A JSON document, written as an object or as text. */
   json(name: string): string | undefined;
-  /** `[{ Key, Value }]` as an object, on top of other tags. */
-  tags(stackTags: Readonly<Record<string, string>>): Record<string, string>;
+  /** `[{ Key, Value }]` as an object. */
+  tags(): Record<string, string>;
 }
 
 export function readProperties(all: Readonly<Record<string, unknown>>): PropertyReader {
@@ -54,13 +54,10 @@ export function readProperties(all: Readonly<Record<string, unknown>>): Property
         (value) => (typeof value === 'string' ? value : objectOf(value) && JSON.stringify(value)),
         'JSONObject',
       ),
-    tags(stackTags) {
+    tags() {
       const list = reader.value<{ Key?: unknown; Value?: unknown }[]>('Tags') ?? [];
       if (!Array.isArray(list)) throw wrongType('Tags', 'JSONArray', list);
-      return {
-        ...stackTags,
-        ...Object.fromEntries(list.map(({ Key, Value }) => [String(Key), String(Value)])),
-      };
+      return Object.fromEntries(list.map(({ Key, Value }) => [String(Key), String(Value)]));
     },
   };
   return reader;

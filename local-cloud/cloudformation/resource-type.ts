@@ -36,6 +36,8 @@ export interface ResourceType {
   readonly attributes: readonly string[];
   /** The property that holds the physical name; two resources cannot have the same one during a replacement. */
   readonly nameProperty?: string;
+  /** Refuses, before anything is made, what the names of properties alone do not tell. */
+  check?(properties: PropertyReader, region: string): void;
   create(properties: PropertyReader, context: ResourceContext): Promise<Provisioned>;
   /** Changes the resource in place; a type without it only has properties that replace it. */
   update?(

@@ -25,6 +25,4 @@ export interface ResourceContext {
   call(): Call;
   /** A new physical name of at most so many characters. */
   newName(longest: number): string;
-  /** Tags of the stack: every resource that has tags gets them too. */
-  readonly stackTags: Readonly<Record<string, string>>;
 }

@@ -1,12 +1,14 @@
 import { AwsError } from '../errors.ts';
 import type { Call, Cloud } from '../service.ts';
 import { isUnchanged } from './changes.ts';
-import { bodyOf, createEngine, refuseTypeChanges } from './engine.ts';
+import { createEngine } from './engine.ts';
 import { DeployError, templateError } from './errors.ts';
 import { makePlan, type Plan } from './plan.ts';
+import { refuseTypeChanges } from './refusals.ts';
 import type { StackServices } from './services.ts';
-import { newStack, type Stack } from './stack.ts';
-import { readTemplate } from './template.ts';
+import { newStack, type Stack, setStackStatus } from './stack.ts';
+import { objectOf, readTemplate } from './template.ts';
+import { readTemplateText } from './template-text.ts';
 
 /** A template and what it is to be deployed with. */
 export interface StackRequest {
@@ -61,6 +63,7 @@ export function createStacks(cloud: Cloud, services: StackServices) {
     const made = makePlan({
       template,
       given: request.parameters ?? {},
+      stackTags: request.tags ?? {},
       identity: { stackName: stack.name, stackId: stack.id, accountId, region, partition },
       exportOf: (name) => others.get(name)?.value,
     });
@@ -131,12 +134,31 @@ export function createStacks(cloud: Cloud, services: StackServices) {
     }
   }
 
+  /** @throws DeployError of the first resource that could not be deleted, or for an export that is in use */
+  async function destroy(stack: Stack, call: Call): Promise<void> {
+    try {
+      for (const { exportName } of stack.outputs)
+        if (exportName !== undefined) refuseWhileImported(exportName);
+    } catch (error) {
+      const reason = `Delete canceled. ${error instanceof Error ? error.message : String(error)}`;
+      setStackStatus(cloud, stack, stack.status, reason);
+      throw error;
+    }
+    const work = cloud.clock.begin();
+    try {
+      await engine.destroy(stack, call);
+      forget(stack);
+    } finally {
+      work.end();
+    }
+  }
+
   return {
     find,
     plan,
     open,
     run,
-    forget,
+    destroy,
     checkExports,
     /** Puts a stack there that a change set is going to make. */
     add: (stack: Stack): void => {
@@ -152,7 +174,9 @@ export function createStacks(cloud: Cloud, services: StackServices) {
      */
     async deploy(request: StackRequest, call: Call): Promise<Stack> {
       const existing = byName.get(request.stackName);
-      if (existing && /^(ROLLBACK_|REVIEW_)/.test(existing.status)) forget(existing);
+      if (existing && /^(ROLLBACK_(COMPLETE|FAILED)|REVIEW_IN_PROGRESS)$/.test(existing.status)) {
+        await destroy(existing, call);
+      }
       const stack = byName.get(request.stackName);
       if (!stack) {
         const opened = open(request);
@@ -164,19 +188,6 @@ export function createStacks(cloud: Cloud, services: StackServices) {
       checkExports(made, stack);
       if (!isUnchanged(made, stack, request.tags ?? {})) await run(request, stack, made, false, call);
       return stack;
-    },
-
-    /** @throws DeployError; ValidationError while another operation runs */
-    async destroy(stack: Stack, call: Call): Promise<void> {
-      for (const { exportName } of stack.outputs)
-        if (exportName !== undefined) refuseWhileImported(exportName);
-      const work = cloud.clock.begin();
-      try {
-        await engine.destroy(stack, call);
-        forget(stack);
-      } finally {
-        work.end();
-      }
     },
   };
 }
@@ -190,17 +201,9 @@ export function refuseInProgress(stack: Stack, what: 'updated' | 'deleted'): voi
   );
 }
 
-/** JSON only: YAML is refused by name. */
+/** A template as text, JSON or YAML, or as the object that it describes. */
 export function parse(template: object | string): unknown {
-  if (typeof template !== 'string') return template;
-  try {
-    return JSON.parse(template);
-  } catch {
-    throw new DeployError(
-      'unsupported',
-      'A template that is not JSON is not supported by the local cloud: convert YAML to JSON.',
-    );
-  }
+  return typeof template === 'string' ? readTemplateText(template) : template;
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html */
@@ -209,4 +212,9 @@ function checkName(name: string): void {
   throw templateError(
     `1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`,
   );
+}
+
+/** The text of a template, as `GetTemplate` returns it. */
+function bodyOf(source: unknown): string {
+  return typeof source === 'string' ? source : JSON.stringify(objectOf(source));
 }

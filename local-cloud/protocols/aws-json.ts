@@ -39,9 +39,10 @@ export const awsJson: Protocol = {
     );
     // Services that once spoke the query protocol still send its code, and the SDKs prefer it.
     // https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait
-    if (service.query && model?.queryCode) {
+    const queryCode = model?.queryCode ?? service.query?.codes?.[error.name];
+    if (service.query && queryCode) {
       response.headers['x-amzn-query-error'] =
-        `${model.queryCode};${error.fault === 'server' ? 'Receiver' : 'Sender'}`;
+        `${queryCode};${error.fault === 'server' ? 'Receiver' : 'Sender'}`;
     }
     return response;
   },

@@ -46,7 +46,7 @@ export const query: Protocol = {
     return xml(
       model?.status ?? error.status,
       requestId,
-      `<ErrorResponse xmlns="${xmlNamespace(service)}"><Error><Type>${error.fault === 'server' ? 'Receiver' : 'Sender'}</Type><Code>${model?.queryCode ?? error.name}</Code><Message>${escapeXml(String(message ?? Message))}</Message>${members}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
+      `<ErrorResponse xmlns="${xmlNamespace(service)}"><Error><Type>${error.fault === 'server' ? 'Receiver' : 'Sender'}</Type><Code>${model?.queryCode ?? service.query?.codes?.[error.name] ?? error.name}</Code><Message>${escapeXml(String(message ?? Message))}</Message>${members}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
     );
   },
 };

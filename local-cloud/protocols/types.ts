@@ -24,8 +24,8 @@ export interface WireService {
   /** What stands before the dot in `X-Amz-Target`, for the JSON-RPC protocols. */
   targetPrefix?: string;
   jsonVersion?: '1.0' | '1.1';
-  /** Version and XML namespace of the query protocol. */
-  query?: { version: string; xmlNamespace: string };
+  /** Version and XML namespace of the query protocol; `codes` of errors that the model does not list. */
+  query?: { version: string; xmlNamespace: string; codes?: Readonly<Record<string, string>> };
   /** The modelled operations by name. */
   operations: ReadonlyMap<string, StaticOperationSchema>;
   /** The modelled errors by name. */

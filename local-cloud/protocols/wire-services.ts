@@ -9,7 +9,14 @@ const DESCRIPTIONS: Readonly<
     name: 'sqs',
     targetPrefix: 'AmazonSQS',
     jsonVersion: '1.0',
-    query: { version: '2012-11-05', xmlNamespace: 'http://queue.amazonaws.com/doc/2012-11-05/' },
+    query: {
+      version: '2012-11-05',
+      xmlNamespace: 'http://queue.amazonaws.com/doc/2012-11-05/',
+      codes: {
+        InvalidParameterValueException: 'InvalidParameterValue',
+        MissingRequiredParameterException: 'MissingParameter',
+      },
+    },
     client: () => import('@aws-sdk/client-sqs'),
   },
   dynamodb: {
@@ -24,6 +31,13 @@ const DESCRIPTIONS: Readonly<
     targetPrefix: 'Logs_20140328',
     jsonVersion: '1.1',
     client: () => import('@aws-sdk/client-cloudwatch-logs'),
+  },
+  monitoring: {
+    name: 'monitoring',
+    targetPrefix: 'GraniteServiceVersion20100801',
+    jsonVersion: '1.0',
+    query: { version: '2010-08-01', xmlNamespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/' },
+    client: () => import('@aws-sdk/client-cloudwatch'),
   },
   iam: {
     name: 'iam',

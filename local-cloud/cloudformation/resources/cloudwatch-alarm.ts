@@ -46,11 +46,7 @@ export const cloudwatchAlarm: ResourceType = {
   },
 };
 
-async function put(
-  AlarmName: string,
-  properties: PropertyReader,
-  { services, call, stackTags }: ResourceContext,
-) {
+async function put(AlarmName: string, properties: PropertyReader, { services, call }: ResourceContext) {
   const input: PutMetricAlarmInput = {
     AlarmName,
     AlarmDescription: properties.text('AlarmDescription'),
@@ -66,7 +62,7 @@ async function put(
     Threshold: properties.number('Threshold'),
     TreatMissingData: properties.text('TreatMissingData'),
     Unit: properties.text('Unit'),
-    Tags: Object.entries(properties.tags(stackTags)).map(([Key, Value]) => ({ Key, Value })),
+    Tags: Object.entries(properties.tags()).map(([Key, Value]) => ({ Key, Value })),
   };
   await services.cloudwatch.PutMetricAlarm(input, call());
   const { MetricAlarms } = await services.cloudwatch.DescribeAlarms({ AlarmNames: [AlarmName] }, call());

@@ -5,7 +5,7 @@ import type {
   LocalSecondaryIndex,
   PointInTimeRecoverySpecification,
 } from '@aws-sdk/client-dynamodb';
-import { templateError, unsupported } from '../errors.ts';
+import { unsupported } from '../errors.ts';
 import { type PropertyReader, readProperties } from '../properties.ts';
 import { inPlace, notHere, type ResourceType, replacement } from '../resource-type.ts';
 import { createTable, type TableDescription, timeToLiveOf, updateTable } from './dynamodb-table.ts';
@@ -50,38 +50,39 @@ export const dynamodbGlobalTable: ResourceType = {
   attributes: ['Arn', 'TableId'],
   nameProperty: 'TableName',
 
-  create: (properties, context) => createTable(readTable(properties, context.region), context),
+  check(properties, region) {
+    const replicas = properties.value<Record<string, unknown>[]>('Replicas') ?? [];
+    if (replicas.length !== 1 || replicas[0]?.Region !== region) {
+      throw unsupported(`A replica outside ${region}`, { property: 'Replicas' });
+    }
+    if (properties.text('BillingMode') !== 'PAY_PER_REQUEST') {
+      throw unsupported('The billing mode PROVISIONED of AWS::DynamoDB::GlobalTable', {
+        property: 'BillingMode',
+      });
+    }
+  },
+  create: (properties, context) => createTable(readTable(properties), context),
   update: (current, properties, previous, context) =>
-    updateTable(current, readTable(properties, context.region), readTable(previous, context.region), context),
+    updateTable(current, readTable(properties), readTable(previous), context),
   async delete({ physicalId }, _, { services, call }) {
     await services.dynamodb.DeleteTable({ TableName: physicalId }, call());
   },
 };
 
-function readTable(properties: PropertyReader, region: string): TableDescription {
-  const [replica, ...others] = properties.value<Record<string, unknown>[]>('Replicas') ?? [];
-  if (!replica || others.length > 0 || replica.Region !== region) {
-    throw unsupported(`A replica outside ${region}`, { property: 'Replicas' });
-  }
-  const billing = properties.text('BillingMode') ?? 'PROVISIONED';
-  if (billing !== 'PAY_PER_REQUEST') {
-    throw templateError(
-      'WriteProvisionedThroughputSettings must be specified when BillingMode is PROVISIONED',
-      { property: 'BillingMode' },
-    );
-  }
+function readTable(properties: PropertyReader): TableDescription {
+  const [replica = {}] = properties.value<Record<string, unknown>[]>('Replicas') ?? [];
   const own = readProperties(replica);
   return {
     name: properties.text('TableName'),
     attributes: properties.value<AttributeDefinition[]>('AttributeDefinitions') ?? [],
     keys: properties.value<KeySchemaElement[]>('KeySchema') ?? [],
-    billing,
+    billing: 'PAY_PER_REQUEST',
     globalIndexes: properties.value<GlobalSecondaryIndex[]>('GlobalSecondaryIndexes'),
     localIndexes: properties.value<LocalSecondaryIndex[]>('LocalSecondaryIndexes'),
     timeToLive: timeToLiveOf(properties.value('TimeToLiveSpecification')),
     backups: own.value<PointInTimeRecoverySpecification>('PointInTimeRecoverySpecification'),
     deletionProtection: own.flag('DeletionProtectionEnabled'),
     tableClass: own.text('TableClass'),
-    tags: own.tags,
+    tags: own.tags(),
   };
 }

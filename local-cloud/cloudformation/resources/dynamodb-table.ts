@@ -72,7 +72,7 @@ export interface TableDescription {
   backups?: PointInTimeRecoverySpecification;
   deletionProtection?: boolean;
   tableClass?: string;
-  tags: (stackTags: Readonly<Record<string, string>>) => Record<string, string>;
+  tags: Record<string, string>;
 }
 
 function readTable(properties: PropertyReader): TableDescription {
@@ -93,7 +93,7 @@ function readTable(properties: PropertyReader): TableDescription {
     backups: properties.value('PointInTimeRecoverySpecification'),
     deletionProtection: properties.flag('DeletionProtectionEnabled'),
     tableClass: properties.text('TableClass'),
-    tags: properties.tags,
+    tags: properties.tags(),
   };
 }
 
@@ -102,7 +102,7 @@ interface Insights {
 }
 
 export async function createTable(table: TableDescription, context: ResourceContext): Promise<Provisioned> {
-  const { services, call, newName, stackTags } = context;
+  const { services, call, newName } = context;
   const input: CreateTableInput = {
     TableName: table.name ?? newName(255),
     AttributeDefinitions: table.attributes,
@@ -113,7 +113,7 @@ export async function createTable(table: TableDescription, context: ResourceCont
     LocalSecondaryIndexes: table.localIndexes,
     DeletionProtectionEnabled: table.deletionProtection,
     TableClass: table.tableClass as CreateTableInput['TableClass'],
-    Tags: tagList(table.tags(stackTags)),
+    Tags: tagList(table.tags),
   };
   const { TableDescription } = await services.dynamodb.CreateTable(withoutUndefined(input), call());
   const provisioned = {
@@ -137,14 +137,14 @@ export async function updateTable(
   before: TableDescription,
   context: ResourceContext,
 ): Promise<Provisioned> {
-  const { services, call, stackTags } = context;
+  const { services, call } = context;
   const TableName = current.physicalId;
   for (const change of changesOf(table, before)) {
     await services.dynamodb.UpdateTable({ TableName, ...change }, call());
   }
   await setTimeToLive(TableName, table.timeToLive, before.timeToLive, context);
   await setBackups(TableName, table.backups, before.backups, context);
-  const tags = tagChanges(before.tags(stackTags), table.tags(stackTags));
+  const tags = tagChanges(before.tags, table.tags);
   const ResourceArn = String(current.attributes.Arn);
   if (Object.keys(tags.set).length > 0) {
     await services.dynamodb.TagResource({ ResourceArn, Tags: tagList(tags.set) }, call());

@@ -20,7 +20,7 @@ export const iamRole: ResourceType = {
   nameProperty: 'RoleName',
 
   async create(properties, context) {
-    const { services, call, newName, stackTags } = context;
+    const { services, call, newName } = context;
     const { Role } = await services.iam.CreateRole(
       {
         RoleName: properties.text('RoleName') ?? newName(64),
@@ -28,7 +28,7 @@ export const iamRole: ResourceType = {
         Path: properties.text('Path'),
         Description: properties.text('Description'),
         MaxSessionDuration: properties.integer('MaxSessionDuration'),
-        Tags: tagList(properties.tags(stackTags)),
+        Tags: tagList(properties.tags()),
       },
       call(),
     );
@@ -42,7 +42,7 @@ export const iamRole: ResourceType = {
 
   async update(current, properties, previous, context) {
     const RoleName = current.physicalId;
-    const { services, call, stackTags } = context;
+    const { services, call } = context;
     await services.iam.UpdateAssumeRolePolicy(
       { RoleName, PolicyDocument: properties.json('AssumeRolePolicyDocument') },
       call(),
@@ -56,7 +56,7 @@ export const iamRole: ResourceType = {
       call(),
     );
     await changePolicies(RoleName, policiesOf(previous), policiesOf(properties), context);
-    const tags = tagChanges(previous.tags(stackTags), properties.tags(stackTags));
+    const tags = tagChanges(previous.tags(), properties.tags());
     await services.iam.TagRole({ RoleName, Tags: tagList(tags.set) }, call());
     await services.iam.UntagRole({ RoleName, TagKeys: tags.remove }, call());
     return current;

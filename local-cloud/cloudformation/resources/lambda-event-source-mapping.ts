@@ -37,8 +37,8 @@ export const lambdaEventSourceMapping: ResourceType = {
   },
   attributes: ['Id', 'EventSourceMappingArn'],
 
-  async create(properties, { services, call, stackTags }) {
-    const tags = properties.tags(stackTags);
+  async create(properties, { services, call }) {
+    const tags = properties.tags();
     const { UUID = '', EventSourceMappingArn } = await services.lambda.CreateEventSourceMapping(
       {
         ...settingsOf(properties),
@@ -51,7 +51,7 @@ export const lambdaEventSourceMapping: ResourceType = {
     return { physicalId: UUID, attributes: { Id: UUID, EventSourceMappingArn } };
   },
 
-  async update(current, properties, previous, { services, call, stackTags }) {
+  async update(current, properties, previous, { services, call }) {
     await services.lambda.UpdateEventSourceMapping(
       {
         UUID: current.physicalId,
@@ -61,7 +61,7 @@ export const lambdaEventSourceMapping: ResourceType = {
       },
       call(),
     );
-    const tags = tagChanges(previous.tags(stackTags), properties.tags(stackTags));
+    const tags = tagChanges(previous.tags(), properties.tags());
     const Resource = String(current.attributes.EventSourceMappingArn);
     if (Object.keys(tags.set).length > 0) {
       await services.lambda.TagResource({ Resource, Tags: tags.set }, call());

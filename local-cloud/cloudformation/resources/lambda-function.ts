@@ -57,7 +57,7 @@ export const lambdaFunction: ResourceType = {
   nameProperty: 'FunctionName',
 
   async create(properties, context) {
-    const { services, call, newName, stackTags } = context;
+    const { services, call, newName } = context;
     const created = await services.lambda.CreateFunction(
       {
         ...settingsOf(properties),
@@ -65,7 +65,7 @@ export const lambdaFunction: ResourceType = {
         Role: properties.requiredText('Role'),
         Code: codeOf(properties),
         Architectures: properties.value('Architectures'),
-        Tags: properties.tags(stackTags),
+        Tags: properties.tags(),
       },
       call(),
     );
@@ -80,7 +80,7 @@ export const lambdaFunction: ResourceType = {
 
   async update(current, properties, previous, context) {
     const FunctionName = current.physicalId;
-    const { services, call, stackTags } = context;
+    const { services, call } = context;
     const architectures = properties.value<CreateFunctionRequest['Architectures']>('Architectures');
     const codeChanged =
       !isDeepStrictEqual(properties.all.Code, previous.all.Code) ||
@@ -98,7 +98,7 @@ export const lambdaFunction: ResourceType = {
     if (!isDeepStrictEqual(concurrencyOf(properties), concurrencyOf(previous))) {
       await setConcurrency(FunctionName, properties, context, concurrencyOf(previous));
     }
-    const tags = tagChanges(previous.tags(stackTags), properties.tags(stackTags));
+    const tags = tagChanges(previous.tags(), properties.tags());
     const Resource = String(current.attributes.Arn);
     if (Object.keys(tags.set).length > 0) {
       await services.lambda.TagResource({ Resource, Tags: tags.set }, call());

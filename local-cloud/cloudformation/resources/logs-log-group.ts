@@ -19,9 +19,9 @@ export const logsLogGroup: ResourceType = {
   attributes: ['Arn'],
   nameProperty: 'LogGroupName',
 
-  async create(properties, { services, call, newName, stackTags }) {
+  async create(properties, { services, call, newName }) {
     const logGroupName = properties.text('LogGroupName') ?? newName(512);
-    const tags = properties.tags(stackTags);
+    const tags = properties.tags();
     await services.logs.CreateLogGroup(
       { logGroupName, ...(Object.keys(tags).length > 0 && { tags }) },
       call(),
@@ -41,12 +41,12 @@ export const logsLogGroup: ResourceType = {
     return { physicalId: logGroupName, attributes: { Arn: logGroups[0]?.arn } };
   },
 
-  async update(current, properties, previous, { services, call, stackTags }) {
+  async update(current, properties, previous, { services, call }) {
     const logGroupName = current.physicalId;
     const retentionInDays = properties.integer('RetentionInDays');
     if (retentionInDays === undefined) await services.logs.DeleteRetentionPolicy({ logGroupName }, call());
     else await services.logs.PutRetentionPolicy({ logGroupName, retentionInDays }, call());
-    const tags = tagChanges(previous.tags(stackTags), properties.tags(stackTags));
+    const tags = tagChanges(previous.tags(), properties.tags());
     const resourceArn = String(current.attributes.Arn).replace(/:\*$/, '');
     if (Object.keys(tags.set).length > 0) {
       await services.logs.TagResource({ resourceArn, tags: tags.set }, call());

@@ -52,11 +52,11 @@ export const sqsQueue: ResourceType = {
   attributes: ['Arn', 'QueueName', 'QueueUrl'],
   nameProperty: 'QueueName',
 
-  async create(properties, { services, call, newName, stackTags }) {
+  async create(properties, { services, call, newName }) {
     const suffix = properties.flag('FifoQueue') ? '.fifo' : '';
     const QueueName = properties.text('QueueName') ?? newName(80 - suffix.length) + suffix;
     const { QueueUrl = '' } = await services.sqs.CreateQueue(
-      { QueueName, Attributes: attributesOf(properties), tags: properties.tags(stackTags) },
+      { QueueName, Attributes: attributesOf(properties), tags: properties.tags() },
       call(),
     );
     const { Attributes } = await services.sqs.GetQueueAttributes(
@@ -66,7 +66,7 @@ export const sqsQueue: ResourceType = {
     return { physicalId: QueueUrl, attributes: { Arn: Attributes?.QueueArn, QueueName, QueueUrl } };
   },
 
-  async update(current, properties, previous, { services, call, stackTags }) {
+  async update(current, properties, previous, { services, call }) {
     const QueueUrl = current.physicalId;
     const before = attributesOf(previous);
     const after = attributesOf(properties);
@@ -77,7 +77,7 @@ export const sqsQueue: ResourceType = {
     if (Object.keys(changes).length > 0) {
       await services.sqs.SetQueueAttributes({ QueueUrl, Attributes: changes }, call());
     }
-    const tags = tagChanges(previous.tags(stackTags), properties.tags(stackTags));
+    const tags = tagChanges(previous.tags(), properties.tags());
     if (Object.keys(tags.set).length > 0) await services.sqs.TagQueue({ QueueUrl, Tags: tags.set }, call());
     if (tags.remove.length > 0) {
       await services.sqs.UntagQueue({ QueueUrl, TagKeys: tags.remove }, call());

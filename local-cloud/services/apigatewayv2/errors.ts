@@ -14,7 +14,11 @@ export function notFound(message: string): AwsError {
 }
 
 export function tooMany(what: string, most: number): AwsError {
-  return new AwsError('TooManyRequestsException', `Maximum number of ${what} for this API has been reached: ${most}`, {
-    status: 429,
-  });
+  return new AwsError(
+    'TooManyRequestsException',
+    `Maximum number of ${what} for this API has been reached: ${most}`,
+    {
+      status: 429,
+    },
+  );
 }

@@ -25,7 +25,9 @@ export function eventV2(
   context: EventContext,
 ): APIGatewayProxyEventV2 {
   const routeKey = target.route.RouteKey;
-  const cookies = valuesOf(request, 'cookie').flatMap((line) => line.split(/;\s*/)).filter((cookie) => cookie !== '');
+  const cookies = valuesOf(request, 'cookie')
+    .flatMap((line) => line.split(/;\s*/))
+    .filter((cookie) => cookie !== '');
   const query = joined(request.query);
   const path = decodedPath(request);
   const { body, isBase64Encoded } = eventBody(request);
@@ -36,7 +38,9 @@ export function eventV2(
     rawQueryString: request.rawQueryString,
     ...(cookies.length > 0 && { cookies }),
     headers: joined(
-      request.headers.map(([name, value]) => [name.toLowerCase(), value] as const).filter(([name]) => name !== 'cookie'),
+      request.headers
+        .map(([name, value]) => [name.toLowerCase(), value] as const)
+        .filter(([name]) => name !== 'cookie'),
     ),
     ...(Object.keys(query).length > 0 && { queryStringParameters: query }),
     requestContext: {
@@ -69,11 +73,17 @@ type IdentityV1 = Omit<APIGatewayProxyEvent['requestContext']['identity'], 'apiK
 
 type EventV1 = Omit<APIGatewayProxyEvent, 'requestContext'> & {
   version: '1.0';
-  requestContext: Omit<APIGatewayProxyEvent['requestContext'], 'identity' | 'authorizer'> & { identity: IdentityV1 };
+  requestContext: Omit<APIGatewayProxyEvent['requestContext'], 'identity' | 'authorizer'> & {
+    identity: IdentityV1;
+  };
 };
 
 /** The event of payload format 1.0; what a request does not have is null. */
-export function eventV1(request: ApiRequest, { target, pathParameters }: Match, context: EventContext): EventV1 {
+export function eventV1(
+  request: ApiRequest,
+  { target, pathParameters }: Match,
+  context: EventContext,
+): EventV1 {
   const resource = target.key.kind === 'path' ? target.key.path : '$default';
   const headers = request.headers.map(([name, value]) => [canonicalName(name), value] as const);
   const { body, isBase64Encoded } = eventBody(request);
@@ -145,7 +155,8 @@ function eventBody(request: ApiRequest): { body: string | undefined; isBase64Enc
 
 /** `12/Mar/2020:19:03:58 +0000` */
 function commonLogTime(time: number): string {
-  const [, day, month, year, clock] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(new Date(time).toUTCString()) ?? [];
+  const [, day, month, year, clock] =
+    /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(new Date(time).toUTCString()) ?? [];
   return `${day}/${month}/${year}:${clock} +0000`;
 }
 
@@ -169,7 +180,12 @@ function joined(pairs: readonly (readonly [string, string])[]): Record<string, s
 }
 
 /** Format 1.0 keeps the client's spelling, but writes these its own way whatever was sent. */
-const CANONICAL = new Map(['Content-Length', 'Content-Type', 'Host', 'User-Agent', 'X-Amzn-Trace-Id'].map((name) => [name.toLowerCase(), name]));
+const CANONICAL = new Map(
+  ['Content-Length', 'Content-Type', 'Host', 'User-Agent', 'X-Amzn-Trace-Id'].map((name) => [
+    name.toLowerCase(),
+    name,
+  ]),
+);
 
 function canonicalName(name: string): string {
   return CANONICAL.get(name.toLowerCase()) ?? name;

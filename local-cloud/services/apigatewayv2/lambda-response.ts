@@ -41,7 +41,9 @@ export function responseV1(payload: string): ApiResponse {
   const answer = parse(payload);
   if (!isObject(answer) || answer.statusCode === undefined || answer.statusCode === null) return MALFORMED;
   const several: [string, string][] = [];
-  for (const [name, values] of Object.entries(isObject(answer.multiValueHeaders) ? answer.multiValueHeaders : {})) {
+  for (const [name, values] of Object.entries(
+    isObject(answer.multiValueHeaders) ? answer.multiValueHeaders : {},
+  )) {
     const list = textList(values);
     if (!list) return MALFORMED;
     several.push(...list.map((value): [string, string] => [name, value]));
@@ -63,7 +65,9 @@ function complete(answer: Record<string, unknown>, more: readonly [string, strin
 /** A whole number, also as text; `200.5` was seen to fail. */
 function statusOf(value: unknown): number | undefined {
   const status = typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;
-  return typeof status === 'number' && Number.isInteger(status) && status >= 200 && status <= 599 ? status : undefined;
+  return typeof status === 'number' && Number.isInteger(status) && status >= 200 && status <= 599
+    ? status
+    : undefined;
 }
 
 function singleHeaders(value: unknown): [string, string][] | undefined {
@@ -94,7 +98,9 @@ function textList(value: unknown): string[] | undefined {
 }
 
 function scalarText(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
 }
 
 /** https://www.rfc-editor.org/rfc/rfc9110#name-field-values */

@@ -71,7 +71,9 @@ export async function readRequest(incoming: IncomingMessage, traceId: string): P
 
 function headBytes(method: string, url: string, rawHeaders: readonly string[]): number {
   const values = rawHeaders.filter((_, index) => index % 2 === 1);
-  return Buffer.byteLength(`${method} ${url} HTTP/1.1`) + values.reduce((sum, value) => sum + value.length, 0);
+  return (
+    Buffer.byteLength(`${method} ${url} HTTP/1.1`) + values.reduce((sum, value) => sum + value.length, 0)
+  );
 }
 
 /** A target may be absolute (`GET http://host/path`), as proxies send it. */

@@ -9,7 +9,12 @@ export type RouteSegment =
 /** `$default`, or a method and a path. */
 export type RouteKey =
   | { readonly kind: 'default' }
-  | { readonly kind: 'path'; readonly method: string; readonly path: string; readonly segments: readonly RouteSegment[] };
+  | {
+      readonly kind: 'path';
+      readonly method: string;
+      readonly path: string;
+      readonly segments: readonly RouteSegment[];
+    };
 
 const METHODS = ['ANY', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 
@@ -23,7 +28,10 @@ export function parseRouteKey(key: string): RouteKey {
   if (!METHODS.includes(method)) throw malformed(key);
   // A request with a trailing slash has another path; a route cannot ask for one.
   if (path.length > 1 && path.endsWith('/')) throw malformed(key);
-  const segments = path.slice(1).split('/').map((text) => parseSegment(key, text));
+  const segments = path
+    .slice(1)
+    .split('/')
+    .map((text) => parseSegment(key, text));
   if (segments.slice(0, -1).some(({ kind }) => kind === 'greedy')) {
     throw badRequest(`A greedy path variable must be at the end of the resource path: ${key}`);
   }

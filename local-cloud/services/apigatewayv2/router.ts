@@ -22,7 +22,10 @@ export type Router = (method: string, segments: readonly string[]) => Match | un
  * A full match comes before one with a greedy variable, and that before `$default`; among several the most
  * specific one wins. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html#http-api-develop-routes.evaluation
  */
-export function createRouter(routes: readonly Route[], integrations: ReadonlyMap<string, Integration>): Router {
+export function createRouter(
+  routes: readonly Route[],
+  integrations: ReadonlyMap<string, Integration>,
+): Router {
   const targets = routes.map((route): RouteTarget => {
     const RouteKey = route.RouteKey ?? '';
     const integrationId = route.Target?.replace(/^integrations\//, '');
@@ -53,7 +56,8 @@ function matchSegments(
   given: readonly string[],
 ): Record<string, string> | undefined {
   const last = wanted.at(-1);
-  if (last?.kind === 'greedy' ? given.length < wanted.length : given.length !== wanted.length) return undefined;
+  if (last?.kind === 'greedy' ? given.length < wanted.length : given.length !== wanted.length)
+    return undefined;
   const values: Record<string, string> = {};
   for (const [index, segment] of wanted.entries()) {
     const text = given[index] ?? '';

@@ -72,7 +72,10 @@ export interface Environment {
   init(limitMs: number, requestId: string): Promise<InitOutcome>;
   /** Runs one invocation; the environment is ended when it exceeds `timeoutMs`. */
   invoke(invocation: Omit<NextInvocation, 'cloudTimeMs'>, timeoutMs: number): Promise<InvocationOutcome>;
+  /** `false` once its process is gone. */
   readonly alive: boolean;
+  /** `false` once it is to be ended, before its process is gone. */
+  readonly usable: boolean;
   /** Cloud time of its start, and of the end of its last invocation. */
   readonly startedAt: number;
   readonly idleSince: number;
@@ -84,7 +87,7 @@ export interface Environment {
 const RUNTIME_FOLDER = join(import.meta.dirname, 'runtime');
 
 /** How long to wait for the last output of an invocation once its answer is there; the handler may have closed it. */
-const OUTPUT_GRACE_MS = 200;
+const OUTPUT_GRACE_MS = 1000;
 
 /** Credentials of an environment outlive it by far. */
 const CREDENTIALS_MS = 12 * 3600 * 1000;
@@ -127,6 +130,9 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
     invoke,
     get alive() {
       return alive;
+    },
+    get usable() {
+      return alive && ending === '';
     },
     startedAt,
     get idleSince() {

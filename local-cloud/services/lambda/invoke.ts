@@ -59,12 +59,15 @@ export function createInvokeOperation(functions: Functions, invoker: Invoker) {
     const stored = functions.get(input.FunctionName, input.Qualifier ?? qualifier);
     const event = eventOf(input.Payload as Uint8Array | undefined);
     if (type === 'DryRun') return { StatusCode: 204 };
-    const outcome = await invoker.run(stored, event, {
-      requestId: call.requestId,
-      invocationType: 'RequestResponse',
-      clientContext: input.ClientContext && Buffer.from(input.ClientContext, 'base64').toString('utf8'),
-      traceHeader: call.traceHeader,
-    });
+    const run = () =>
+      invoker.run(stored, event, {
+        requestId: call.requestId,
+        invocationType: 'RequestResponse',
+        clientContext: input.ClientContext && Buffer.from(input.ClientContext, 'base64').toString('utf8'),
+        traceHeader: call.traceHeader,
+      });
+    // The caller only waits: the environment itself holds the clock, or sets it aside in a long poll of its own.
+    const outcome = await (call.work ? call.work.suspend(run) : run());
     if ('throttled' in outcome) {
       throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', {
         status: 429,

@@ -12,8 +12,9 @@ interface LogWriterOptions {
 
 /** Sends the log events of one environment to CloudWatch Logs, as the function's role. */
 export interface LogWriter {
+  /** Takes one log event; it is sent within a turn of the event loop. */
   write(message: string): void;
-  /** Sends what has been written so far. */
+  /** Waits until all is sent. */
   flush(): Promise<void>;
 }
 
@@ -77,21 +78,24 @@ export function createLogWriter(
     }
   }
 
+  function flush(): Promise<void> {
+    const batches = batchesOf(pending);
+    pending = [];
+    for (const batch of batches) {
+      sending = sending.then(async () => {
+        if (!denied) await send(batch);
+      });
+    }
+    return sending;
+  }
+
   return {
     write(message) {
-      cloud.journal.record({ type: 'log', logGroup: logGroupName, logStream: logStreamName, message });
-      if (!denied) pending.push({ timestamp: cloud.clock.now(), message: cut(message) });
+      if (denied) return;
+      if (pending.length === 0) setImmediate(flush);
+      pending.push({ timestamp: cloud.clock.now(), message: cut(message) });
     },
-    flush() {
-      const batches = batchesOf(pending);
-      pending = [];
-      for (const batch of batches) {
-        sending = sending.then(async () => {
-          if (!denied) await send(batch);
-        });
-      }
-      return sending;
-    },
+    flush,
   };
 }
 

@@ -41,8 +41,6 @@ export interface Pool {
   kill(functionName: string, reason: string): void;
   /** Lets no environment of the function be used again: its code or configuration has changed. */
   retire(functionName: string): void;
-  /** How many environments of the function are alive. */
-  count(functionName: string): number;
   /** Ends all environments and waits until their processes are gone. */
   stop(): Promise<void>;
 }
@@ -88,7 +86,7 @@ export function createPool(cloud: Cloud, logs: Guarded<LogsOperations>, credenti
     let best: Member | undefined;
     for (const member of of(functionName)) {
       const { environment } = member;
-      if (member.busy || member.retired || !environment.alive) continue;
+      if (member.busy || member.retired || !environment.usable) continue;
       if (environment.startedAt + LONGEST_LIFE_MS <= cloud.clock.now()) environment.kill('age');
       else if (!best || environment.idleSince > best.environment.idleSince) best = member;
     }
@@ -223,7 +221,6 @@ export function createPool(cloud: Cloud, logs: Guarded<LogsOperations>, credenti
         if (!member.busy) member.environment.kill('retired');
       }
     },
-    count: (functionName) => [...of(functionName)].filter(({ environment }) => environment.alive).length,
     async stop() {
       stopped = true;
       const environments = [...members.values()]

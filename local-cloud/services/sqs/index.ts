@@ -1,6 +1,5 @@
 import type { Cloud, Service } from '../../service.ts';
 import { createBilling } from './billing.ts';
-import { queryErrorCode } from './errors.ts';
 import type { SqsOperations } from './operations.ts';
 import { createPermissions } from './permissions.ts';
 import { createPolicyOperations } from './policy-operations.ts';
@@ -12,16 +11,11 @@ import { createTagOperations } from './tags.ts';
 
 export type { SqsOperations } from './operations.ts';
 
-type Sqs = Service<SqsOperations> & {
-  /** The query protocol's code for an error that the SDK's model does not list: `InvalidParameterValue` … */
-  queryErrorCode(name: string): string;
-};
-
 /**
  * Makes the account's SQS: standard and FIFO queues. Message move tasks are not among its operations.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/Welcome.html
  */
-export function createSqs(cloud: Cloud): Sqs {
+export function createSqs(cloud: Cloud): Service<SqsOperations> {
   const queues = createQueues(cloud);
   const bill = createBilling(cloud);
   return {
@@ -35,7 +29,6 @@ export function createSqs(cloud: Cloud): Sqs {
     },
     permissions: createPermissions(cloud, queues),
     accessDenied: { code: 'AccessDenied', status: 403 },
-    queryErrorCode,
     stop: async () => {
       for (const queue of queues.all()) queue.store.close();
     },

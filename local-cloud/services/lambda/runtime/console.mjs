@@ -15,6 +15,8 @@ const levels = { log: 'INFO', info: 'INFO', warn: 'WARN', error: 'ERROR', debug:
 let requestId;
 
 export function patchConsole() {
+  // Writes to a pipe would else be queued in this process, and stay there when it is frozen or exits.
+  for (const stream of [process.stdout, process.stderr]) stream._handle?.setBlocking?.(true);
   for (const [method, level] of Object.entries(levels)) {
     console[method] = (...args) => write(level, format(...args));
   }

@@ -1,0 +1,179 @@
+import { expect, test } from 'vitest';
+import { testStacks } from './testing.ts';
+
+type Stacks = ReturnType<typeof testStacks>;
+
+const table = (others: object = {}) => ({
+  Type: 'AWS::DynamoDB::Table',
+  Properties: {
+    TableName: 'orders',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [{ AttributeName: 'orderId', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'orderId', KeyType: 'HASH' }],
+    ...others,
+  },
+});
+
+const byCustomer = {
+  AttributeDefinitions: [
+    { AttributeName: 'orderId', AttributeType: 'S' },
+    { AttributeName: 'customerId', AttributeType: 'S' },
+  ],
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: 'by-customer',
+      KeySchema: [{ AttributeName: 'customerId', KeyType: 'HASH' }],
+      Projection: { ProjectionType: 'ALL' },
+    },
+  ],
+};
+
+async function describeTable(stacks: Stacks) {
+  const { Table } = await stacks.services.dynamodb.DescribeTable({ TableName: 'orders' }, stacks.call());
+  return Table;
+}
+
+test('an index is added to a table and taken away in place', async () => {
+  using stacks = testStacks();
+  await stacks.deploy({ Orders: table() });
+  const { TableId } = (await describeTable(stacks)) ?? {};
+  await stacks.deploy({ Orders: table(byCustomer) });
+  expect(await describeTable(stacks)).toMatchObject({
+    TableId,
+    GlobalSecondaryIndexes: [{ IndexName: 'by-customer' }],
+  });
+  await stacks.deploy({ Orders: table() });
+  expect((await describeTable(stacks))?.GlobalSecondaryIndexes).toBeUndefined();
+});
+
+test('numbers that a template writes as text are numbers to the service', async () => {
+  using stacks = testStacks();
+  await stacks.deploy({
+    Orders: table({
+      BillingMode: 'PROVISIONED',
+      ProvisionedThroughput: { ReadCapacityUnits: '5', WriteCapacityUnits: '2' },
+    }),
+  });
+  expect((await describeTable(stacks))?.ProvisionedThroughput).toMatchObject({
+    ReadCapacityUnits: 5,
+    WriteCapacityUnits: 2,
+  });
+});
+
+test('a table gets its time to live', async () => {
+  using stacks = testStacks();
+  await stacks.deploy({
+    Orders: table({ TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true } }),
+  });
+  const { TimeToLiveDescription } = await stacks.services.dynamodb.DescribeTimeToLive(
+    { TableName: 'orders' },
+    stacks.call(),
+  );
+  expect(TimeToLiveDescription).toEqual({ AttributeName: 'expiresAt', TimeToLiveStatus: 'ENABLED' });
+});
+
+test('a replica in another region is refused before anything is made', async () => {
+  using stacks = testStacks();
+  const { Properties } = table();
+  const Global = {
+    Type: 'AWS::DynamoDB::GlobalTable',
+    Properties: { ...Properties, Replicas: [{ Region: { Ref: 'AWS::Region' } }, { Region: 'eu-west-1' }] },
+  };
+  await expect(stacks.deploy({ Global })).rejects.toMatchObject({
+    kind: 'unsupported',
+    logicalId: 'Global',
+    message: 'A replica outside us-east-1 is not supported by the local cloud.',
+  });
+});
+
+test('a queue policy is set on its queues and goes with the stack', async () => {
+  using stacks = testStacks();
+  const Orders = { Type: 'AWS::SQS::Queue', DeletionPolicy: 'Retain', Properties: { QueueName: 'orders' } };
+  const PolicyDocument = {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 's3.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: '*',
+      },
+    ],
+  };
+  const Policy = {
+    Type: 'AWS::SQS::QueuePolicy',
+    Properties: { Queues: [{ Ref: 'Orders' }], PolicyDocument },
+  };
+  const { resources } = await stacks.deploy({ Orders, Policy });
+  const policy = async () =>
+    (
+      await stacks.services.sqs.GetQueueAttributes(
+        { QueueUrl: resources.Orders?.physicalId, AttributeNames: ['Policy'] },
+        stacks.call(),
+      )
+    ).Attributes?.Policy;
+  expect(JSON.parse((await policy()) ?? '')).toEqual(PolicyDocument);
+  await stacks.cloudFormation.deleteStack('Lab');
+  expect(await policy()).toBeUndefined();
+});
+
+test('a managed policy that changes gets a new default version, again and again', async () => {
+  using stacks = testStacks();
+  const deploy = (Action: string) =>
+    stacks.deploy({
+      Policy: {
+        Type: 'AWS::IAM::ManagedPolicy',
+        Properties: {
+          PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] },
+        },
+      },
+    });
+  for (let round = 1; round <= 7; round++) await deploy(`sqs:Send${'?'.repeat(round)}`);
+  const { resources } = await deploy('sqs:SendMessage');
+  const PolicyArn = resources.Policy?.physicalId;
+  const { Policy } = await stacks.services.iam.GetPolicy({ PolicyArn }, stacks.call());
+  expect(Policy?.DefaultVersionId).toBe('v8');
+  await stacks.cloudFormation.deleteStack('Lab');
+  await expect(stacks.services.iam.GetPolicy({ PolicyArn }, stacks.call())).rejects.toThrow('was not found');
+});
+
+test('an alarm is defined and removed with its stack', async () => {
+  using stacks = testStacks();
+  const Alarm = {
+    Type: 'AWS::CloudWatch::Alarm',
+    Properties: {
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      EvaluationPeriods: '1',
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Namespace: 'AWS/SQS',
+      Period: 60,
+      Statistic: 'Maximum',
+      Threshold: '1',
+    },
+  };
+  const { resources } = await stacks.deploy({ Alarm });
+  const alarms = async () =>
+    (await stacks.services.cloudwatch.DescribeAlarms({}, stacks.call())).MetricAlarms;
+  expect(await alarms()).toMatchObject([
+    { AlarmName: resources.Alarm?.physicalId, Threshold: 1, EvaluationPeriods: 1 },
+  ]);
+  await stacks.cloudFormation.deleteStack('Lab');
+  expect(await alarms()).toEqual([]);
+});
+
+test("CDK's log retention makes the group or takes the one that is there", async () => {
+  using stacks = testStacks();
+  const logGroupName = '/aws/lambda/worker';
+  await stacks.services.logs.CreateLogGroup({ logGroupName }, stacks.call());
+  const Retention = {
+    Type: 'Custom::LogRetention',
+    Properties: {
+      ServiceToken: 'arn:aws:lambda:us-east-1:123456789012:function:p',
+      LogGroupName: logGroupName,
+      RetentionInDays: 14,
+    },
+  };
+  await stacks.deploy({ Retention });
+  const { logGroups } = await stacks.services.logs.DescribeLogGroups({}, stacks.call());
+  expect(logGroups).toMatchObject([{ logGroupName, retentionInDays: 14 }]);
+});

@@ -1,0 +1,13 @@
+/// <reference types="@docusaurus/module-type-aliases" />
+/// <reference types="@docusaurus/theme-classic" />
+
+/** What src/plugins/workshop writes for each lab. */
+declare module '@generated/workshop/default/*.json' {
+  const lab: import('../checker/catalog.ts').Lab;
+  export default lab;
+}
+
+declare module '*.module.css' {
+  const classes: Readonly<Record<string, string>>;
+  export default classes;
+}

@@ -1,0 +1,3 @@
+import { loadCatalog } from '../../../checker/catalog.ts';
+
+process.stdout.write(JSON.stringify(await loadCatalog(process.cwd())));

@@ -1,0 +1,144 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { type BuildContext, type BuildResult, context } from 'esbuild';
+import { describeBuildFailure } from './build-failure.ts';
+import { optionsFromArgs } from './esbuild-args.ts';
+import { StageFailure } from './failure.ts';
+import type { RecordedBundle } from './synth-protocol.ts';
+
+/** Bundles handlers, each with the options that its stack asked for, and keeps what esbuild knows between runs. */
+export interface Bundler {
+  /**
+   * Bundles one function's code.
+   * @param lab the lab's folder in the scratch folder (absolute)
+   * @returns the folder that holds the bundle, for the account to run
+   * @throws StageFailure naming file and line of what does not build
+   */
+  bundle(lab: string, recorded: RecordedBundle): Promise<string>;
+  close(): Promise<void>;
+}
+
+/**
+ * How a handler is bundled that no stack speaks for.
+ * @param entry the handler's file (absolute)
+ */
+export function bareBundle(entry: string): RecordedBundle {
+  return {
+    assetKey: `bare-${basename(entry)}.zip`,
+    entry,
+    args: [
+      '--target=node22',
+      '--platform=node',
+      '--format=esm',
+      '--outfile=/out/index.mjs',
+      '--sourcemap',
+      '--external:@aws-sdk/*',
+      '--external:@smithy/*',
+    ],
+    nodeModules: [],
+    refused: [],
+  };
+}
+
+/** Makes a bundler, with nothing built yet. */
+export function createBundler(): Bundler {
+  const contexts = new Map<string, BuildContext>();
+
+  async function contextFor(lab: string, recorded: RecordedBundle): Promise<BuildContext> {
+    const key = JSON.stringify([recorded.entry, recorded.args]);
+    const known = contexts.get(key);
+    if (known) return known;
+    const options = optionsFromArgs(recorded.args);
+    const made = await context({
+      ...options,
+      // So that an error names the learner's line, whatever their stack asks for.
+      sourcemap: options.sourcemap ?? 'linked',
+      entryPoints: [recorded.entry],
+      outfile: join(lab, basename(options.outfile ?? 'index.js')),
+      external: [...(options.external ?? []), ...recorded.nodeModules],
+      bundle: true,
+      platform: 'node',
+      absWorkingDir: lab,
+      write: false,
+      metafile: true,
+      logLevel: 'silent',
+    });
+    contexts.set(key, made);
+    return made;
+  }
+
+  return {
+    async bundle(lab, recorded) {
+      refuseShells(recorded);
+      const file = basename(recorded.entry);
+      const built = await (await contextFor(lab, recorded)).rebuild().catch((cause: unknown) => {
+        throw new StageFailure('learner', describeBuildFailure(cause, file), { cause });
+      });
+      refuseMissingPackages(built, recorded, file);
+      return writeBundle(built, join(lab, '.bundles'), recorded.assetKey.replace(/\.zip$/, ''));
+    },
+    async close() {
+      await Promise.all([...contexts.values()].map((made) => made.dispose()));
+      contexts.clear();
+    },
+  };
+}
+
+function refuseShells({ refused }: RecordedBundle): void {
+  if (refused.length === 0) return;
+  throw new StageFailure(
+    'tool',
+    `stack.ts bundles with ${refused.join(', ')}, which needs a shell or Docker: the checker bundles with esbuild alone. Leave it out.`,
+  );
+}
+
+/** What Lambda's runtime ships: Node's own modules and the AWS SDK. https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html */
+const shipped = [
+  /^node:/,
+  /^@aws-sdk\//,
+  /^@smithy\//,
+  ...builtinModules.map((name) => new RegExp(`^${name}(/|$)`)),
+];
+
+/** Locally every package of the checkout would be found; on AWS one that is left out of the bundle is not. */
+function refuseMissingPackages(
+  { metafile }: BuildResult,
+  { nodeModules }: RecordedBundle,
+  file: string,
+): void {
+  for (const output of Object.values(metafile?.outputs ?? {})) {
+    for (const { path, external } of output.imports) {
+      if (!external || shipped.some((pattern) => pattern.test(path))) continue;
+      if (nodeModules.some((name) => path === name || path.startsWith(`${name}/`))) continue;
+      throw new StageFailure(
+        'learner',
+        `The bundle of ${file} leaves out '${path}', and Lambda's Node.js runtime does not ship it: remove it from externalModules.`,
+      );
+    }
+  }
+}
+
+/**
+ * Lambda's /var/task has no package.json, so `index.js` is CommonJS there unless it reads like a module. Inside
+ * this checkout, which is `"type": "module"`, an empty one has the same effect.
+ */
+export const likeOnLambda = '{}\n';
+
+/** Writes beside and renames: whoever reads the folder sees a whole bundle. */
+async function writeBundle(
+  { outputFiles = [] }: BuildResult,
+  bundles: string,
+  name: string,
+): Promise<string> {
+  const folder = join(bundles, name);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(bundles, 'package.json'), likeOnLambda);
+  for (const { path, contents } of outputFiles) {
+    const target = join(folder, basename(path));
+    const temporary = join(dirname(folder), `.${basename(path)}.${process.pid}`);
+    await writeFile(temporary, contents);
+    await rename(temporary, target);
+  }
+  return folder;
+}

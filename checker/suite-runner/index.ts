@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { BroadcastChannel } from 'node:worker_threads';
+import { createVitest, type Vitest } from 'vitest/node';
+import type { FromWorker, Observation, Session, ToWorker } from './session.ts';
+
+/** Real time that one check may take before the checker ends it from outside. */
+const checkLimitMs = 90_000;
+
+export interface SuiteRunner {
+  /**
+   * Runs the suites of a session.
+   * @param onObservation called as each check ends
+   * @returns what went wrong beside the checks: a suite that does not load, a check that had to be ended
+   */
+  run(
+    session: Session,
+    onObservation: (observation: Observation) => void,
+    signal?: AbortSignal,
+  ): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a runner with one worker that has loaded the fixtures and waits.
+ * @param root the checkout
+ */
+export async function createSuiteRunner(root: string): Promise<SuiteRunner> {
+  const channelName = `checker-${randomUUID()}`;
+  const channel = new BroadcastChannel(channelName);
+  channel.unref();
+  const vitest = await startVitest(root);
+  vitest.provide('channel', channelName);
+  let parked = Promise.resolve(park(vitest, channel));
+
+  return {
+    async run(session, onObservation, signal) {
+      const { ready, done } = await parked;
+      await Promise.race([ready, done]);
+      signal?.throwIfAborted();
+      const watch = watchOver(channel, onObservation);
+      const cancel = () => void vitest.cancelCurrentRun('keyboard-input');
+      signal?.addEventListener('abort', cancel, { once: true });
+      channel.postMessage({ type: 'go', session } satisfies ToWorker);
+      try {
+        const overrun = watch.overrun.then((problem) => {
+          cancel();
+          return [problem];
+        });
+        const problems = await Promise.race([watch.finished, overrun, done]);
+        signal?.throwIfAborted();
+        return problems;
+      } finally {
+        watch.end();
+        signal?.removeEventListener('abort', cancel);
+        // The worker's end need not hold up the verdict.
+        parked = done.then(() => park(vitest, channel));
+      }
+    },
+    async close() {
+      const { ready, done } = await parked;
+      // A worker that is still loading would not hear it.
+      await Promise.race([ready, done]);
+      channel.postMessage({ type: 'stop' } satisfies ToWorker);
+      await done;
+      await vitest.close();
+      channel.close();
+    },
+  };
+}
+
+async function startVitest(root: string): Promise<Vitest> {
+  const before = new Set(stopSignals.flatMap((signal) => process.listeners(signal)));
+  const vitest = await createVitest(
+    'test',
+    {
+      root,
+      config: false,
+      include: ['checker/suite-runner/worker.ts'],
+      watch: false,
+      pool: 'threads',
+      maxWorkers: 1,
+      isolate: true,
+      maxConcurrency: 100,
+      testTimeout: 10 * checkLimitMs,
+      teardownTimeout: 1000,
+      reporters: [{}],
+      silent: true,
+      // The project's own NODE_ENV and coverage have no business here.
+      coverage: { enabled: false },
+    },
+    {
+      server: { watch: null },
+      cacheDir: join(root, '.scratch', 'vite'),
+      logLevel: 'silent',
+    },
+  );
+  // Vitest would end the whole process at once; stopping in order is the business of whoever owns the runner.
+  for (const signal of stopSignals) {
+    for (const listener of process.listeners(signal)) {
+      if (!before.has(listener)) process.off(signal, listener);
+    }
+  }
+  return vitest;
+}
+
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+interface Parked {
+  /** The worker has loaded everything. */
+  ready: Promise<void>;
+  /** The run is over; what went wrong beside the checks. */
+  done: Promise<readonly string[]>;
+}
+
+/** Starts a run whose worker waits for a session. */
+function park(vitest: Vitest, channel: BroadcastChannel): Parked {
+  const ready = new Promise<void>((resolve) => {
+    const onMessage = (event: unknown) => {
+      if ((event as { data: FromWorker }).data.type !== 'parked') return;
+      channel.removeEventListener('message', onMessage);
+      resolve();
+    };
+    channel.addEventListener('message', onMessage);
+  });
+  const file = join(vitest.config.root, 'checker', 'suite-runner', 'worker.ts');
+  const specification = vitest.getRootProject().createSpecification(file);
+  const done = vitest.runTestSpecifications([specification]).then(
+    ({ testModules, unhandledErrors }) => [
+      ...unhandledErrors.map(textOf),
+      ...testModules.flatMap((module) => module.errors().map(textOf)),
+    ],
+    (cause) => [textOf(cause)],
+  );
+  return { ready, done };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error || (typeof error === 'object' && error !== null && 'message' in error)
+    ? String((error as Error).stack ?? (error as Error).message)
+    : String(error);
+}
+
+/** Hears what the worker says, and keeps the time of each check outside the worker. */
+function watchOver(channel: BroadcastChannel, onObservation: (observation: Observation) => void) {
+  const limits = new Map<string, NodeJS.Timeout>();
+  let tooLong: (problem: string) => void = () => {};
+  const overrun = new Promise<string>((resolve) => {
+    tooLong = resolve;
+  });
+  let allEnded: (problems: readonly string[]) => void = () => {};
+  const finished = new Promise<readonly string[]>((resolve) => {
+    allEnded = resolve;
+  });
+  const onMessage = (event: unknown) => {
+    const message = (event as { data: FromWorker }).data;
+    if (message.type === 'started') {
+      const id = `${message.kind}/${message.slug}`;
+      const limit = setTimeout(
+        () => tooLong(`${id} did not end within ${checkLimitMs / 1000} s and was stopped.`),
+        checkLimitMs,
+      );
+      limits.set(id, limit);
+    }
+    if (message.type === 'ended') {
+      const { kind, slug } = message.observation;
+      clearTimeout(limits.get(`${kind}/${slug}`));
+      onObservation(message.observation);
+    }
+    if (message.type === 'finished') allEnded([]);
+  };
+  channel.addEventListener('message', onMessage);
+  return {
+    overrun,
+    finished,
+    end: () => {
+      channel.removeEventListener('message', onMessage);
+      for (const limit of limits.values()) clearTimeout(limit);
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { Ability } from '../check.ts';
+import type { Kind } from '../report.ts';
+
+/** An account that fixtures reach over its ports. */
+export interface AccountAddress {
+  url: string;
+  region: string;
+  /** Opens the control endpoint; absent where there is none. */
+  controlToken?: string;
+}
+
+/** Where handler checks run the learner's code as a bare function. */
+export interface BareFunction {
+  account: AccountAddress;
+  roleArn: string;
+  /** By file name: S3 key of the bundle and the function's `Handler`. */
+  handlers: Readonly<Record<string, { assetKey: string; handler: string }>>;
+}
+
+/** The deployed stack. */
+export interface DeployedStack {
+  account: AccountAddress;
+  outputs: Readonly<Record<string, string>>;
+}
+
+/** What a worker is told before it runs a lab's suites. All of it can be cloned. */
+export interface Session {
+  lab: string;
+  /** Suite files to load (absolute) and the slugs of the checks to run in each. */
+  suites: readonly { kind: Kind; file: string; slugs: readonly string[] }[];
+  abilities: readonly Ability[];
+  bail: boolean;
+  bare?: BareFunction;
+  template?: Readonly<Record<string, unknown>>;
+  deployed?: DeployedStack;
+}
+
+/** How one check ended, as the worker saw it. */
+export interface Observation {
+  kind: Kind;
+  slug: string;
+  status: 'passed' | 'failed' | 'error';
+  durationMs: number;
+  message?: string;
+}
+
+export type ToWorker = { type: 'go'; session: Session } | { type: 'stop' };
+
+export type FromWorker =
+  /** Loaded and waiting for a session. */
+  | { type: 'parked' }
+  | { type: 'started'; kind: Kind; slug: string }
+  | { type: 'ended'; observation: Observation }
+  /** Every check of the session has ended. */
+  | { type: 'finished' };

@@ -1,0 +1,3 @@
+export class InvalidOrder extends Error {
+  override readonly name = 'InvalidOrder';
+}

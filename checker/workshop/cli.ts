@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { findLab, type Lab, loadCatalog } from '../catalog.ts';
+import { openProgress } from '../progress.ts';
+import { diff, hint, list, type Outcome, progress, reset, starters, type Workshop } from './commands.ts';
+import { WorkshopError } from './folders.ts';
+
+/** `npm run workshop -- <command>`. Exit codes: 0 done, 1 an author's check falls short, 2 it could not be done. */
+
+const usage = `npm run workshop -- <command>
+
+  list                 the labs and the points earned
+  progress             points in all, and what is next
+  hint <lab> [check]   the next hint of the next failing check
+  reset <lab>          the starter again; your files go to a snapshot first
+  diff <lab>           your files against the solution: it gives the solution away
+  starters [--keep]    for authors: whether labs/ are the kept starters
+
+A lab is named 7, 07, sqs-batch or 07-sqs-batch. Grade with npm run check.`;
+
+/** Commands that the course will have; until then they are refused by name. */
+const notYet = new Set([
+  'deploy',
+  'destroy',
+  'invoke',
+  'start-api',
+  'logs',
+  'trace',
+  'least-privilege',
+  'doctor',
+  'grade',
+  'new-lab',
+  'verify',
+  'matrix',
+]);
+
+const root = join(import.meta.dirname, '..', '..');
+
+async function run(args: readonly string[]): Promise<Outcome> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      keep: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const [command, labName, checkName] = positionals;
+  if (values.help || command === 'help') return { lines: [usage], exitCode: 0 };
+  if (command === undefined) throw new WorkshopError(`Name a command.\n\n${usage}`);
+  if (notYet.has(command)) throw new WorkshopError(`workshop ${command} is not available yet.`);
+
+  const forCourse = { list, progress, starters: (workshop: Workshop) => starters(workshop, values.keep) };
+  const forLab = { hint, reset, diff };
+  if (command in forCourse) return forCourse[command as keyof typeof forCourse](await openWorkshop());
+  if (!(command in forLab)) throw new WorkshopError(`There is no command ${command}.\n\n${usage}`);
+  const workshop = await openWorkshop();
+  return forLab[command as keyof typeof forLab](workshop, named(workshop.labs, labName, command), checkName);
+}
+
+async function openWorkshop(): Promise<Workshop> {
+  const labs = await loadCatalog(root);
+  const store = openProgress(root, (message) => process.stderr.write(`${message}\n`));
+  const kept = await store.read();
+  return {
+    root,
+    labs,
+    latest: (lab) => kept.labs[lab]?.report,
+    hints: { seen: new Map(Object.entries(kept.hints)), remember: store.rememberHint },
+    now: new Date(),
+  };
+}
+
+function named(labs: readonly Lab[], name: string | undefined, command: string): Lab {
+  const known = labs.map(({ slug }) => slug).join(', ');
+  if (name === undefined)
+    throw new WorkshopError(`Which lab? npm run workshop -- ${command} <lab>. There are: ${known}.`);
+  const lab = findLab(labs, name);
+  if (lab === undefined) throw new WorkshopError(`There is no lab ${name}. There are: ${known}.`);
+  return lab;
+}
+
+try {
+  const { lines, exitCode } = await run(process.argv.slice(2));
+  process.stdout.write(`${lines.join('\n')}\n`);
+  process.exitCode = exitCode;
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}

@@ -15,6 +15,7 @@ import { createAccess, mayAssume } from './iam/evaluate.ts';
 import { type Listener, listenOnLoopback } from './listen.ts';
 import { createAccountServer } from './server.ts';
 import type { Call, Cloud, Guarded, Service } from './service.ts';
+import { createApiGatewayV2 } from './services/apigatewayv2/index.ts';
 import { createCloudWatch } from './services/cloudwatch/index.ts';
 import { createDynamoDb } from './services/dynamodb/index.ts';
 import { createIam } from './services/iam/index.ts';
@@ -73,6 +74,8 @@ export function createAccount({ enforceIam = true, controlToken, ...options }: A
         .allowed,
   });
   const lambda = guarded(lambdaService);
+  const apiGatewayService = createApiGatewayV2(cloud, { lambda });
+  const apigatewayv2 = guarded(apiGatewayService);
   const cloudwatch = guarded(createCloudWatch(cloud));
   const iamOperations = guarded(iam);
   const sts = guarded(createSts(cloud, { iam, credentials }));
@@ -83,10 +86,21 @@ export function createAccount({ enforceIam = true, controlToken, ...options }: A
     lambda,
     cloudwatch,
     iam: iamOperations,
+    apigatewayv2,
   });
   const cloudformation = guarded(cloudFormationService);
 
-  const services = { sqs, dynamodb, logs, lambda, cloudwatch, iam: iamOperations, sts, cloudformation };
+  const services = {
+    sqs,
+    dynamodb,
+    logs,
+    lambda,
+    apigatewayv2,
+    cloudwatch,
+    iam: iamOperations,
+    sts,
+    cloudformation,
+  };
 
   return {
     cloud,
@@ -122,7 +136,7 @@ export function createAccount({ enforceIam = true, controlToken, ...options }: A
           createAccountServer({
             cloud,
             credentials,
-            services: { ...services, monitoring: cloudwatch },
+            services: { ...services, monitoring: cloudwatch, apigateway: apigatewayv2 },
             control,
           }),
         port,
@@ -131,6 +145,7 @@ export function createAccount({ enforceIam = true, controlToken, ...options }: A
     },
     /** Ends every child process, poller and connection, and removes the temporary files. */
     async close(): Promise<void> {
+      await apiGatewayService.stop();
       await lambdaService.stop();
       await sqsService.stop?.();
       cloud.clock.stop();

@@ -1,3 +1,4 @@
+import { type Address, withLocalAddresses } from './addresses.ts';
 import { createConditions } from './conditions.ts';
 import { resourceError, templateError, unsupported } from './errors.ts';
 import { NO_VALUE, resolve, type Scope, UNKNOWN } from './intrinsics.ts';
@@ -113,6 +114,18 @@ export function makePlan({ template, given, stackTags, identity, exportOf }: Pla
     };
   }
 
+  function resolveHere(value: unknown, live: Live): unknown {
+    return withLocalAddresses(resolve(value, scopeOf(live)), addressesOf(live));
+  }
+
+  function addressesOf(live: Live): Address[] {
+    return [...present].flatMap(([logicalId, { Type }]) => {
+      const existing = live(logicalId);
+      const address = existing && RESOURCE_TYPES.get(Type)?.address?.(existing, identity.region);
+      return address ? [address] : [];
+    });
+  }
+
   const plan: Plan = {
     template,
     parameters,
@@ -131,7 +144,7 @@ export function makePlan({ template, given, stackTags, identity, exportOf }: Pla
     },
     properties(logicalId, live) {
       const { Properties = {} } = present.get(logicalId) ?? {};
-      const properties = resolve(Properties, scopeOf(live)) as Record<string, unknown>;
+      const properties = resolveHere(Properties, live) as Record<string, unknown>;
       return 'Tags' in plan.resource(logicalId).type.properties
         ? withTags(properties, stackTags)
         : properties;
@@ -139,7 +152,7 @@ export function makePlan({ template, given, stackTags, identity, exportOf }: Pla
     outputs: (live) =>
       outputs.flatMap(([name, output]) => {
         const scope = scopeOf(live);
-        const value = resolve(output.Value, scope);
+        const value = resolveHere(output.Value, live);
         if (value === UNKNOWN || value === NO_VALUE) return [];
         if (typeof value === 'object') {
           throw templateError(

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Address } from './addresses.ts';
 import { DeployError, templateError, unsupported } from './errors.ts';
 import type { PropertyReader } from './properties.ts';
 import type { ResourceContext } from './services.ts';
@@ -36,6 +37,8 @@ export interface ResourceType {
   readonly attributes: readonly string[];
   /** The property that holds the physical name; two resources cannot have the same one during a replacement. */
   readonly nameProperty?: string;
+  /** Where a resource with a URL would be on AWS, and where it is here. */
+  address?(current: Provisioned, region: string): Address;
   /** Refuses, before anything is made, what the names of properties alone do not tell. */
   check?(properties: PropertyReader, region: string): void;
   create(properties: PropertyReader, context: ResourceContext): Promise<Provisioned>;

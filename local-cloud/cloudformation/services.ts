@@ -1,4 +1,5 @@
 import type { Call, Guarded } from '../service.ts';
+import type { ApiGatewayV2Operations } from '../services/apigatewayv2/index.ts';
 import type { CloudWatchOperations } from '../services/cloudwatch/index.ts';
 import type { DynamoDbOperations } from '../services/dynamodb/index.ts';
 import type { IamOperations } from '../services/iam/index.ts';
@@ -14,6 +15,7 @@ export interface StackServices {
   readonly iam: Guarded<IamOperations>;
   readonly logs: Guarded<LogsOperations>;
   readonly cloudwatch: Guarded<CloudWatchOperations>;
+  readonly apigatewayv2: Guarded<ApiGatewayV2Operations>;
 }
 
 /** What a resource type is given besides the resource's properties. */

@@ -8,6 +8,7 @@ import { createFaults } from '../faults.ts';
 import { guard } from '../guard.ts';
 import { createAccess } from '../iam/evaluate.ts';
 import { arnOf, type Cloud } from '../service.ts';
+import { createApiGatewayV2 } from '../services/apigatewayv2/index.ts';
 import { createCloudWatch } from '../services/cloudwatch/index.ts';
 import { createDynamoDb } from '../services/dynamodb/index.ts';
 import { createIam } from '../services/iam/index.ts';
@@ -24,13 +25,15 @@ export function testStacks() {
   const iam = createIam(cloud);
   const options = { cloud, faults, access: createAccess(cloud, iam), enforceIam: true };
   const lambda = keepingLambda(cloud);
+  const lambdaOperations = lambda.operations as unknown as StackServices['lambda'];
   const services: StackServices = {
     sqs: guard(createSqs(cloud), options),
     dynamodb: guard(createDynamoDb(cloud), options),
     logs: guard(createLogs(cloud), options),
     cloudwatch: guard(createCloudWatch(cloud), options),
     iam: guard(iam, options),
-    lambda: lambda.operations as unknown as StackServices['lambda'],
+    lambda: lambdaOperations,
+    apigatewayv2: guard(createApiGatewayV2(cloud, { lambda: lambdaOperations }), options),
   };
   const cloudFormation = createCloudFormation(cloud, services);
   const wire = guard(cloudFormation, options);

@@ -26,6 +26,7 @@ const DESCRIPTIONS: Readonly<
     client: () => import('@aws-sdk/client-dynamodb'),
   },
   lambda: { name: 'lambda', client: () => import('@aws-sdk/client-lambda') },
+  apigateway: { name: 'apigateway', client: () => import('@aws-sdk/client-apigatewayv2') },
   logs: {
     name: 'logs',
     targetPrefix: 'Logs_20140328',

@@ -25,7 +25,6 @@ import { addRoute } from './route-operations.ts';
 import { addStage } from './stage-operations.ts';
 import { checkTags } from './tags.ts';
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: API Gateway's own notation
 const METHOD_SELECTION = '${request.method} ${request.path}';
 
 export function createApiOperations(cloud: Cloud, apis: Apis) {

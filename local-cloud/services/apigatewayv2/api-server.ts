@@ -19,7 +19,7 @@ const METERED_BYTES = 512 * 1024;
  */
 export function createApiServer(cloud: Cloud, gateway: Gateway, api: () => StoredApi): Server {
   const server = createServer({ maxHeaderSize: LARGEST_HEAD_BYTES }, (incoming, outgoing) => {
-    serve(cloud, gateway, api(), incoming, outgoing).catch((error) => {
+    serve(cloud, gateway, api, incoming, outgoing).catch((error) => {
       // The client is gone, or its request broke off: there is nobody to tell.
       outgoing.destroy(error instanceof Error ? error : undefined);
     });
@@ -31,10 +31,12 @@ export function createApiServer(cloud: Cloud, gateway: Gateway, api: () => Store
 async function serve(
   cloud: Cloud,
   gateway: Gateway,
-  api: StoredApi,
+  lookUp: () => StoredApi,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
+  // Rejects when the API has just been deleted; its connections are about to be closed.
+  const api = lookUp();
   // Pages of every origin may call an API, as CORS says; a name that resolves to loopback may not lead here.
   if (!isLoopbackHost(incoming.headers.host ?? '')) {
     return send(cloud, outgoing, { response: gatewayResponse(403, 'Forbidden') }, undefined);

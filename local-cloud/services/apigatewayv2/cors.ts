@@ -1,5 +1,6 @@
 import type { Cors } from '@aws-sdk/client-apigatewayv2';
 import { badRequest } from './errors.ts';
+import { isHeaderName } from './header-name.ts';
 
 type HeaderLookup = (name: string) => string | undefined;
 
@@ -24,12 +25,20 @@ export function checkCors(cors: Cors): void {
     throw badRequest("allow-credentials is not supported if 'allow-origin' is *");
   }
   for (const origin of cors.AllowOrigins ?? []) {
-    if (!/^(\*|https?:\/\/\*|[a-z][a-z0-9+.-]*:\/\/\S+)$/i.test(origin) || origin.endsWith('/')) {
+    if (
+      typeof origin !== 'string' ||
+      !/^(\*|https?:\/\/\*|[a-z][a-z0-9+.-]*:\/\/\S+)$/i.test(origin) ||
+      origin.endsWith('/')
+    ) {
       throw badRequest(`Invalid format for origin ${origin}`);
     }
   }
-  const method = cors.AllowMethods?.find((name) => !METHODS.includes(name.toUpperCase()));
+  const method = cors.AllowMethods?.find((name) => !METHODS.includes(String(name).toUpperCase()));
   if (method !== undefined) throw badRequest(`Invalid value for allow-methods: ${method}`);
+  for (const header of [...(cors.AllowHeaders ?? []), ...(cors.ExposeHeaders ?? [])]) {
+    if (typeof header !== 'string' || !isHeaderName(header))
+      throw badRequest(`Invalid header name ${header}`);
+  }
   const age = cors.MaxAge ?? 0;
   if (!Number.isInteger(age) || age < -1 || age > 86_400) {
     throw badRequest('max-age must be between -1 and 86400 seconds');

@@ -6,6 +6,8 @@ import type {
   GetDeploymentResponse,
   GetDeploymentsRequest,
   GetDeploymentsResponse,
+  UpdateDeploymentRequest,
+  UpdateDeploymentResponse,
 } from '@aws-sdk/client-apigatewayv2';
 import type { Apis } from './apis.ts';
 import { badRequest, conflict, notFound, tooMany } from './errors.ts';
@@ -25,17 +27,27 @@ export function createDeploymentOperations(apis: Apis) {
       if (api.deployments.size >= QUOTAS.deployments) throw tooMany('Deployments', QUOTAS.deployments);
       const { description } = apis.deploy(api, { automatic: false, description: Description });
       if (stage) stage.DeploymentId = description.DeploymentId;
-      return description;
+      return structuredClone(description);
     },
 
     GetDeployment: ({ ApiId, DeploymentId }: GetDeploymentRequest): GetDeploymentResponse =>
-      deploymentOf(apis.get(ApiId), DeploymentId).description,
+      structuredClone(deploymentOf(apis.get(ApiId), DeploymentId).description),
 
     GetDeployments: ({ ApiId, ...page }: GetDeploymentsRequest): GetDeploymentsResponse =>
       pageOf(
         Array.from(apis.get(ApiId).deployments.values(), ({ description }) => description),
         page,
       ),
+
+    UpdateDeployment({
+      ApiId,
+      DeploymentId,
+      Description,
+    }: UpdateDeploymentRequest): UpdateDeploymentResponse {
+      const { description } = deploymentOf(apis.get(ApiId), DeploymentId);
+      if (Description !== undefined) description.Description = Description;
+      return structuredClone(description);
+    },
 
     DeleteDeployment({ ApiId, DeploymentId }: DeleteDeploymentRequest): void {
       const api = apis.get(ApiId);

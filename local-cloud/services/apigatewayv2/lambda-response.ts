@@ -1,3 +1,5 @@
+import { isHeaderName } from './header-name.ts';
+
 /** A response to a client. Names may occur more than once. */
 export interface ApiResponse {
   readonly status: number;
@@ -105,7 +107,7 @@ function scalarText(value: unknown): string | undefined {
 
 /** https://www.rfc-editor.org/rfc/rfc9110#name-field-values */
 function isHeader([name, value]: readonly [string, string]): boolean {
-  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+  return isHeaderName(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
 
 function parse(payload: string): unknown {

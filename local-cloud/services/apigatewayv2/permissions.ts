@@ -26,7 +26,7 @@ export function createPermissions(cloud: Cloud) {
         resource: `arn:${cloud.partition}:apigateway:${cloud.region}::${path(input)}`,
       },
     ];
-  const apis = () => '/apis';
+  const onAll = (verb: Verb) => () => on(verb, () => '/apis')({});
   const api = ({ ApiId }: Named) => `/apis/${ApiId}`;
   const part = (name: string) => (input: Named) => `${api(input)}/${name}`;
   const integration = (input: Named) => `${api(input)}/integrations/${input.IntegrationId}`;
@@ -35,9 +35,9 @@ export function createPermissions(cloud: Cloud) {
   const deployment = (input: Named) => `${api(input)}/deployments/${input.DeploymentId}`;
   const tags = ({ ResourceArn }: Named) => `/tags/${encodeURIComponent(ResourceArn ?? '')}`;
   return {
-    CreateApi: on('POST', apis),
+    CreateApi: onAll('POST'),
     GetApi: on('GET', api),
-    GetApis: on('GET', apis),
+    GetApis: onAll('GET'),
     UpdateApi: on('PATCH', api),
     DeleteApi: on('DELETE', api),
     DeleteCorsConfiguration: on('DELETE', part('cors')),
@@ -60,6 +60,7 @@ export function createPermissions(cloud: Cloud) {
     CreateDeployment: on('POST', part('deployments')),
     GetDeployment: on('GET', deployment),
     GetDeployments: on('GET', part('deployments')),
+    UpdateDeployment: on('PATCH', deployment),
     DeleteDeployment: on('DELETE', deployment),
     GetTags: on('GET', tags),
     TagResource: on('POST', tags),

@@ -33,7 +33,8 @@ export function createRouteOperations(cloud: Cloud, apis: Apis) {
       return structuredClone(route);
     },
 
-    GetRoute: ({ ApiId, RouteId }: GetRouteRequest): GetRouteResult => structuredClone(apis.route(apis.get(ApiId), RouteId)),
+    GetRoute: ({ ApiId, RouteId }: GetRouteRequest): GetRouteResult =>
+      structuredClone(apis.route(apis.get(ApiId), RouteId)),
 
     GetRoutes: ({ ApiId, ...page }: GetRoutesRequest): GetRoutesResponse =>
       pageOf(structuredClone([...apis.get(ApiId).routes.values()]), page),

@@ -45,11 +45,15 @@ describe('the route of a request', () => {
   });
 
   it('has a full match before a greedy one, even with variables', () => {
-    expect(select(['GET /api/{proxy+}', 'GET /{version}/orders'], 'GET', '/api/orders')).toBe('GET /{version}/orders');
+    expect(select(['GET /api/{proxy+}', 'GET /{version}/orders'], 'GET', '/api/orders')).toBe(
+      'GET /{version}/orders',
+    );
   });
 
   it('takes a fixed part before a variable, from the left', () => {
-    expect(select(['GET /{kind}/latest', 'GET /orders/{id}'], 'GET', '/orders/latest')).toBe('GET /orders/{id}');
+    expect(select(['GET /{kind}/latest', 'GET /orders/{id}'], 'GET', '/orders/latest')).toBe(
+      'GET /orders/{id}',
+    );
   });
 
   it('does not ignore a trailing slash', () => {

@@ -115,7 +115,7 @@ function checkStage(operation: string, api: StoredApi, settings: Partial<StageSe
     checkRouteSettings(route);
   }
   const strange = Object.entries(settings.StageVariables ?? {}).find(
-    ([name, value]) => !/^\w+$/.test(name) || !/^[\w.~:/?#&=,-]*$/.test(value),
+    ([name, value]) => !/^\w+$/.test(name) || typeof value !== 'string' || !/^[\w.~:/?#&=,-]*$/.test(value),
   );
   if (strange)
     throw badRequest(

@@ -53,7 +53,7 @@ export function checkTags(tags: Readonly<Record<string, string>>): void {
     if (key === '' || key.length > LONGEST_KEY || /^aws:/i.test(key)) {
       throw badRequest(`Invalid tag key ${key}: 1 to ${LONGEST_KEY} characters, not beginning with aws:`);
     }
-    if (value.length > LONGEST_VALUE) {
+    if (typeof value !== 'string' || value.length > LONGEST_VALUE) {
       throw badRequest(`Invalid tag value of ${key}: at most ${LONGEST_VALUE} characters`);
     }
   }

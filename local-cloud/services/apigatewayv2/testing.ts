@@ -33,8 +33,11 @@ export interface Received {
 /** An account with API Gateway and a function that the test writes. */
 export function testApiGateway(options: CloudOptions = {}) {
   const cloud = testCloud({ endpoint: () => 'http://127.0.0.1:4566', ...options });
-  const invocations: { input: InvocationRequest; event: APIGatewayProxyEventV2 & APIGatewayProxyEvent; call: Call }[] =
-    [];
+  const invocations: {
+    input: InvocationRequest;
+    event: APIGatewayProxyEventV2 & APIGatewayProxyEvent;
+    call: Call;
+  }[] = [];
   let fn: TestFunction = () => ({ statusCode: 200, body: 'ok' });
   const lambda = {
     async Invoke(input: InvocationRequest, call: Call): Promise<InvocationResponse> {

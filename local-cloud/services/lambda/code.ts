@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  constants,
   cpSync,
   existsSync,
   mkdirSync,
@@ -51,7 +52,8 @@ export function unpackCode(cloud: Cloud, assets: Assets, code: FunctionCode | un
         'Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.',
       );
     }
-    cpSync(asset, folder, { recursive: true, dereference: true });
+    if (statSync(asset).isFile()) writeZip(folder, readFileSync(asset));
+    else cpSync(asset, folder, { recursive: true, dereference: true, mode: constants.COPYFILE_FICLONE });
   } else {
     throw new AwsError('InvalidParameterValueException', 'Please provide a source for function code.');
   }

@@ -10,7 +10,7 @@ import { createFunctions } from './functions.ts';
 import { createInvokeOperation, createInvoker } from './invoke.ts';
 import { createPermissions } from './permissions.ts';
 import { createPolicyOperations } from './policy.ts';
-import { createPool } from './pool.ts';
+import { createPool, INIT_LIMIT_MS } from './pool.ts';
 
 export interface CoreDependencies {
   logs: Guarded<LogsOperations>;
@@ -20,14 +20,23 @@ export interface CoreDependencies {
   trustsLambda(roleArn: string): boolean;
   /** Concurrent invocations of the account; AWS's default is 1,000. */
   concurrencyLimit?: number;
+  /** How long a function may take to load; AWS's limit is 10 s. */
+  initLimitMs?: number;
 }
 
 /** Functions and their invocation: all of Lambda but its event sources. */
 export function createLambdaCore(cloud: Cloud, dependencies: CoreDependencies) {
-  const { logs, credentials, assets, trustsLambda, concurrencyLimit = 1000 } = dependencies;
+  const {
+    logs,
+    credentials,
+    assets,
+    trustsLambda,
+    concurrencyLimit = 1000,
+    initLimitMs = INIT_LIMIT_MS,
+  } = dependencies;
   const functions = createFunctions(cloud, assets, trustsLambda);
   const concurrency = createConcurrency(concurrencyLimit);
-  const pool = createPool(cloud, logs, credentials);
+  const pool = createPool(cloud, logs, credentials, initLimitMs);
   const invoker = createInvoker(cloud, pool, concurrency);
   return {
     functions,

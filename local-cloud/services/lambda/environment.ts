@@ -1,11 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Timer, Work } from '../../clock.ts';
 import type { CredentialStore } from '../../iam/credentials.ts';
 import type { Cloud } from '../../service.ts';
-import { createOutputReader } from './output.ts';
-import { permissionFlags, withoutPermissions } from './permission-flags.ts';
+import { RUNTIME_FOLDER, startProcess } from './environment-process.ts';
+import { logStreamName, reservedVariables } from './environment-variables.ts';
+import {
+  exitError,
+  type FunctionError,
+  type ProcessExit,
+  ranOutOfMemory,
+  timeoutError,
+} from './function-error.ts';
+import { withoutPermissions } from './permission-flags.ts';
 import type { Answer, NextInvocation, RuntimeApi } from './runtime-api.ts';
 import { startStopwatch } from './stopwatch.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -34,13 +42,6 @@ export interface EnvironmentTools {
   onLog(text: string): void;
   /** Told once when the environment has ended, whatever the reason. */
   onEnd(reason: string): void;
-}
-
-/** An error as the runtime tells it. */
-export interface FunctionError {
-  errorType: string;
-  errorMessage: string;
-  trace?: readonly string[];
 }
 
 export interface InitOutcome {
@@ -84,8 +85,6 @@ export interface Environment {
   readonly ended: Promise<void>;
 }
 
-const RUNTIME_FOLDER = join(import.meta.dirname, 'runtime');
-
 /** How long to wait for the last output of an invocation once its answer is there; the handler may have closed it. */
 const OUTPUT_GRACE_MS = 1000;
 
@@ -95,8 +94,10 @@ const CREDENTIALS_MS = 12 * 3600 * 1000;
 /** Starts a process; it begins to load its handler at once. */
 export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTools): Environment {
   const { cloud, api, credentials, watchdog } = tools;
+  const endpoint = cloud.endpoint();
   const id = cloud.uuid();
-  const key = cloud.uuid();
+  // Who knows it can answer for the environment: not from the seed, unlike all else that is random here.
+  const key = randomUUID();
   const tmp = makeTemporaryFolder(cloud, id);
   const asOnAws = pathsAsOnAws(config.taskRoot, tmp);
   const startedAt = cloud.clock.now();
@@ -109,6 +110,7 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
   let give: ((invocation: NextInvocation) => void) | undefined;
   let answer: Answer | undefined;
   let current = '';
+  let exit: ProcessExit | undefined;
   let maxRssKb = 0;
   let resolveEnded = () => {};
   const gone = new Promise<void>((resolve) => {
@@ -156,59 +158,28 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
   });
 
   const stopwatch = startStopwatch(cloud.clock);
-  const child = spawn(
-    process.execPath,
-    [
-      ...permissionFlags(tmp),
-      `--max-old-space-size=${heapMb(config.memoryMb)}`,
-      join(RUNTIME_FOLDER, 'bootstrap.mjs'),
-    ],
-    {
-      cwd: config.taskRoot,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        ...reservedVariables(config, { logStream, region: cloud.region, address: api.addressOf(key), tmp }),
-        AWS_ACCESS_KEY_ID: session.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
-        AWS_SESSION_TOKEN: session.sessionToken,
-        AWS_ENDPOINT_URL: cloud.endpoint(),
-        _LOCAL_CLOUD_TIME: String(startedAt),
-        ...withoutPermissions(config.variables),
-      },
+  const child = startProcess({
+    taskRoot: config.taskRoot,
+    tmp,
+    memoryMb: config.memoryMb,
+    watchdog,
+    variables: {
+      ...reservedVariables(config, { logStream, region: cloud.region, address: api.addressOf(key), tmp }),
+      AWS_ACCESS_KEY_ID: session.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
+      AWS_SESSION_TOKEN: session.sessionToken,
+      AWS_ENDPOINT_URL: endpoint,
+      _LOCAL_CLOUD_TIME: String(startedAt),
+      ...withoutPermissions(config.variables),
     },
-  );
-  if (child.pid) watchdog.watch(child.pid);
-
-  let marks = 0;
-  const readers = [child.stdout, child.stderr].map((stream) => {
-    const reader = createOutputReader(
-      (text) => tools.onLog(asOnAws(text)),
-      () => {
-        marks++;
-        notify();
-      },
-    );
-    stream?.setEncoding('utf8');
-    stream?.on('data', (chunk: string) => reader.push(chunk));
-    stream?.on('end', () => reader.end());
-    return reader;
+    onLog: (text) => tools.onLog(asOnAws(text)),
+    onOutput: () => notify(),
+    onExit: ended,
   });
 
-  let exited: { code: number | null; signal: NodeJS.Signals | null } | undefined;
-  child.on('error', () => {
-    exited ??= { code: 1, signal: null };
-    ended();
-  });
-  // 'close' comes after the last output, 'exit' may come before it.
-  child.on('close', (code, signal) => {
-    exited ??= { code, signal };
-    ended();
-  });
-
-  function ended(): void {
-    if (!alive) return;
+  function ended(how: ProcessExit): void {
+    exit = how;
     alive = false;
-    if (child.pid) watchdog.forget(child.pid);
     api.disconnect(key);
     credentials.revoke(session.accessKeyId);
     rmSync(tmp, { recursive: true, force: true });
@@ -220,7 +191,7 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
   function kill(reason: string): void {
     if (!alive) return;
     ending ||= reason;
-    child.kill('SIGKILL');
+    child.kill();
   }
 
   /** Waits until `done` says so, the process has ended, or the limit is over: then it is killed. */
@@ -245,14 +216,14 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
   async function init(limitMs: number, requestId: string): Promise<InitOutcome> {
     const initWork = cloud.clock.begin();
     try {
-      const { timedOut } = await until(() => give !== undefined && marks >= readers.length, limitMs);
+      const { timedOut } = await until(() => give !== undefined && child.outputIsComplete(), limitMs);
       const durationMs = stopwatch();
       if (timedOut) return { durationMs, timedOut, error: timeoutError(requestId, limitMs) };
       if (alive) {
-        freeze(child);
+        child.freeze();
         return { durationMs };
       }
-      return { durationMs, error: answer ? errorOf(answer.body) : exitError(requestId) };
+      return { durationMs, error: answer ? errorOf(answer.body) : exitError(requestId, exit) };
     } finally {
       initWork.end();
     }
@@ -264,19 +235,19 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
   ): Promise<InvocationOutcome> {
     work = cloud.clock.begin();
     try {
-      marks = 0;
+      child.expectOutput();
       answer = undefined;
       current = invocation.requestId;
       const elapsed = startStopwatch(cloud.clock);
       const giveNext = give;
       give = undefined;
-      thaw(child);
+      child.thaw();
       giveNext?.({ ...invocation, cloudTimeMs: cloud.clock.now() });
       const { timedOut } = await until(() => answer !== undefined && give !== undefined, timeoutMs);
       const durationMs = timedOut ? timeoutMs : elapsed();
       if (alive && !timedOut) {
         await lastOutput();
-        freeze(child);
+        child.freeze();
       }
       return outcomeOf(invocation.requestId, { durationMs, timedOut, timeoutMs });
     } finally {
@@ -287,12 +258,12 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
   }
 
   async function lastOutput(): Promise<void> {
-    if (marks >= readers.length) return;
+    if (child.outputIsComplete()) return;
     await new Promise<void>((resolve) => {
       // Real time: it waits for a real pipe.
       const grace = setTimeout(resolve, OUTPUT_GRACE_MS);
       notify = () => {
-        if (alive && marks < readers.length) return;
+        if (alive && !child.outputIsComplete()) return;
         clearTimeout(grace);
         resolve();
       };
@@ -317,57 +288,23 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
       return failed(usage, errorOf(answer.body));
     }
     return failed(
-      { ...usage, maxMemoryMb: ranOutOfMemory() ? config.memoryMb : usage.maxMemoryMb },
-      exitError(requestId),
+      { ...usage, maxMemoryMb: ranOutOfMemory(exit) ? config.memoryMb : usage.maxMemoryMb },
+      exitError(requestId, exit),
     );
   }
 
-  /** V8 aborts when its heap is full; on AWS the kernel kills the process first. */
-  function ranOutOfMemory(): boolean {
-    return exited?.signal === 'SIGABRT' || exited?.code === 134;
-  }
-
   function errorOf(body: Buffer): FunctionError {
-    const { errorType, errorMessage, trace } = JSON.parse(asOnAws(body.toString('utf8'))) as FunctionError;
-    return { errorType, errorMessage, trace };
-  }
-
-  /** What Lambda says of a process that ended by itself or was killed. */
-  function exitError(requestId: string): FunctionError {
-    const { code, signal } = exited ?? { code: 1, signal: null };
-    if (ranOutOfMemory()) {
-      return {
-        errorType: 'Runtime.OutOfMemory',
-        errorMessage: `RequestId: ${requestId} Error: Runtime exited with error: signal: killed`,
-      };
+    const text = asOnAws(body.toString('utf8'));
+    try {
+      const { errorType, errorMessage, trace } = JSON.parse(text) as FunctionError;
+      return { errorType, errorMessage, trace };
+    } catch {
+      // Not from our bootstrap: the learner's code has found the Runtime API.
+      return { errorType: 'Runtime.Unknown', errorMessage: text };
     }
-    const reason = signal
-      ? ` with error: signal: ${signal === 'SIGKILL' ? 'killed' : signal.slice(3).toLowerCase()}`
-      : code
-        ? ` with error: exit status ${code}`
-        : ' without providing a reason';
-    return {
-      errorType: 'Runtime.ExitError',
-      errorMessage: `RequestId: ${requestId} Error: Runtime exited${reason}`,
-    };
   }
 
   return environment;
-}
-
-function failed(
-  usage: Omit<InvocationOutcome, 'payload' | 'error'>,
-  error: FunctionError,
-): InvocationOutcome {
-  return { ...usage, error, payload: Buffer.from(JSON.stringify(error)) };
-}
-
-function timeoutError(requestId: string, timeoutMs: number): FunctionError {
-  const seconds = (timeoutMs / 1000).toFixed(2);
-  return {
-    errorType: 'Sandbox.Timedout',
-    errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`,
-  };
 }
 
 function makeTemporaryFolder(cloud: Cloud, id: string): string {
@@ -387,52 +324,9 @@ function pathsAsOnAws(taskRoot: string, tmp: string): (text: string) => string {
       : text;
 }
 
-/** Between invocations nothing runs: what a handler did not await does not go on.
- * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
-function freeze(child: ChildProcess): void {
-  child.kill('SIGSTOP');
-}
-
-function thaw(child: ChildProcess): void {
-  child.kill('SIGCONT');
-}
-
-/** Node and its code need about 40 MB beside the heap; a function has 128 MB at least. */
-function heapMb(memoryMb: number): number {
-  return Math.max(64, memoryMb - 40);
-}
-
-/** `YYYY/MM/DD/[version]<32 hex>`: https://docs.aws.amazon.com/lambda/latest/operatorguide/log-structure.html */
-function logStreamName(version: string, id: string, at: number): string {
-  const day = new Date(at).toISOString().slice(0, 10).replaceAll('-', '/');
-  return `${day}/[${version}]${id.replaceAll('-', '')}`;
-}
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
-function reservedVariables(
-  config: EnvironmentConfig,
-  { logStream, region, address, tmp }: { logStream: string; region: string; address: string; tmp: string },
-): Record<string, string> {
-  return {
-    PATH: process.env.PATH ?? '/usr/bin:/bin',
-    LANG: 'en_US.UTF-8',
-    TZ: ':UTC',
-    TMPDIR: tmp,
-    HOME: tmp,
-    LAMBDA_TASK_ROOT: config.taskRoot,
-    AWS_LAMBDA_RUNTIME_API: address,
-    _HANDLER: config.handler,
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
-    AWS_EXECUTION_ENV: `AWS_Lambda_${config.runtime}`,
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    AWS_LAMBDA_FUNCTION_NAME: config.functionName,
-    AWS_LAMBDA_FUNCTION_VERSION: config.version,
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(config.memoryMb),
-    AWS_LAMBDA_LOG_GROUP_NAME: config.logGroup,
-    AWS_LAMBDA_LOG_STREAM_NAME: logStream,
-    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
-    // A learner should not see what the SDK says of this machine's Node.
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-  };
+function failed(
+  usage: Omit<InvocationOutcome, 'payload' | 'error'>,
+  error: FunctionError,
+): InvocationOutcome {
+  return { ...usage, error, payload: Buffer.from(JSON.stringify(error)) };
 }

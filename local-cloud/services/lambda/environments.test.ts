@@ -164,6 +164,29 @@ describe('a function that does not end', () => {
   });
 });
 
+describe('a function that takes too long to load', () => {
+  it('is loaded once more, within its timeout', async () => {
+    await using lambda = testLambda({ initLimitMs: 300 });
+    const name = await lambda.create('for (;;); export const handler = async () => 1', { Timeout: 1 });
+    const { value, functionError } = await lambda.invoke(name);
+    expect(functionError).toBe('Unhandled');
+    expect(value).toMatchObject({
+      errorType: 'Sandbox.Timedout',
+      errorMessage: expect.stringContaining('Task timed out after 1.00 seconds'),
+    });
+    expect(lambda.journal('log').map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/^INIT_REPORT Init Duration: [\d.]+ ms\tPhase: init\tStatus: timeout\n$/),
+    );
+  });
+
+  it('and works when it loads then', async () => {
+    await using lambda = testLambda({ initLimitMs: 300 });
+    const source = `await new Promise((resolve) => setTimeout(resolve, 600)); export const handler = async () => 'loaded'`;
+    const name = await lambda.create(source, { Timeout: 10 });
+    expect((await lambda.invoke(name)).value).toBe('loaded');
+  });
+});
+
 describe('a function that ends its process', () => {
   it.each([
     ['process.exit(0)', 'Runtime exited without providing a reason'],

@@ -4,10 +4,10 @@ import type { LogsOperations } from '../logs/index.ts';
 import {
   type Environment,
   type EnvironmentConfig,
-  type FunctionError,
   type InvocationOutcome,
   startEnvironment,
 } from './environment.ts';
+import type { FunctionError } from './function-error.ts';
 import { createInvocationLog, type InvocationLog } from './invocation-log.ts';
 import { createLogWriter } from './log-writer.ts';
 import { openRuntimeApi, type RuntimeApi } from './runtime-api.ts';
@@ -52,8 +52,8 @@ interface Member {
   retired: boolean;
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html: the init phase is limited to 10 s. */
-const INIT_LIMIT_MS = 10_000;
+/** The limit of the init phase. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
+export const INIT_LIMIT_MS = 10_000;
 
 /** AWS ends idle environments after some minutes, busy ones after some hours, and does not say how many. */
 const IDLE_MS = 10 * 60 * 1000;
@@ -65,8 +65,16 @@ const STARTING_AT_ONCE = 4;
 /** 6 MB, with room for the envelope. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const LARGEST_RESPONSE_BYTES = 6_291_556;
 
-/** Makes an empty pool; its first invocation opens the Runtime API. */
-export function createPool(cloud: Cloud, logs: Guarded<LogsOperations>, credentials: CredentialStore): Pool {
+/**
+ * Makes an empty pool; its first invocation opens the Runtime API.
+ * @param initLimitMs how long an environment may take to load its handler; tests give less
+ */
+export function createPool(
+  cloud: Cloud,
+  logs: Guarded<LogsOperations>,
+  credentials: CredentialStore,
+  initLimitMs: number,
+): Pool {
   const members = new Map<string, Set<Member>>();
   const startSlot = createSlots(STARTING_AT_ONCE);
   let opened: Promise<{ api: RuntimeApi; watchdog: Watchdog }> | undefined;
@@ -136,7 +144,7 @@ export function createPool(cloud: Cloud, logs: Guarded<LogsOperations>, credenti
     try {
       const first = await start(config);
       first.log.initStart(config.runtime);
-      const init = await first.environment.init(INIT_LIMIT_MS, requestId);
+      const init = await first.environment.init(initLimitMs, requestId);
       first.log.initEnd(init);
       if (!init.timedOut) return { member: first, initMs: init.durationMs, error: init.error };
       const again = await start(config);

@@ -14,6 +14,7 @@ import { createLambdaCore } from './core.ts';
 
 interface TestOptions extends CloudOptions {
   concurrencyLimit?: number;
+  initLimitMs?: number;
   /** Which actions roles may do; all by default. */
   allows?: (action: string) => boolean;
 }
@@ -21,7 +22,12 @@ interface TestOptions extends CloudOptions {
 export const ROLE = 'arn:aws:iam::123456789012:role/worker';
 
 /** An account with Lambda's functions and their logs: functions from files that a test writes. */
-export function testLambda({ concurrencyLimit, allows = () => true, ...options }: TestOptions = {}) {
+export function testLambda({
+  concurrencyLimit,
+  initLimitMs,
+  allows = () => true,
+  ...options
+}: TestOptions = {}) {
   const cloud = testCloud({ clock: 'real', endpoint: () => 'http://127.0.0.1:9', ...options });
   const faults = createFaults(cloud.clock);
   const assets = createAssets();
@@ -44,6 +50,7 @@ export function testLambda({ concurrencyLimit, allows = () => true, ...options }
     assets,
     trustsLambda: (roleArn) => roleArn === ROLE,
     concurrencyLimit,
+    initLimitMs,
   });
   const lambda = guard(
     {

@@ -1,0 +1,36 @@
+import type { EnvironmentConfig } from './environment.ts';
+
+/** `YYYY/MM/DD/[version]<32 hex>`: https://docs.aws.amazon.com/lambda/latest/operatorguide/log-structure.html */
+export function logStreamName(version: string, id: string, at: number): string {
+  const day = new Date(at).toISOString().slice(0, 10).replaceAll('-', '/');
+  return `${day}/[${version}]${id.replaceAll('-', '')}`;
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
+export function reservedVariables(
+  config: EnvironmentConfig,
+  { logStream, region, address, tmp }: { logStream: string; region: string; address: string; tmp: string },
+): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? '/usr/bin:/bin',
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    TMPDIR: tmp,
+    HOME: tmp,
+    LAMBDA_TASK_ROOT: config.taskRoot,
+    AWS_LAMBDA_RUNTIME_API: address,
+    _HANDLER: config.handler,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${config.runtime}`,
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_FUNCTION_NAME: config.functionName,
+    AWS_LAMBDA_FUNCTION_VERSION: config.version,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(config.memoryMb),
+    AWS_LAMBDA_LOG_GROUP_NAME: config.logGroup,
+    AWS_LAMBDA_LOG_STREAM_NAME: logStream,
+    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+    // A learner should not see what the SDK says of this machine's Node.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  };
+}

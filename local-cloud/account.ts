@@ -156,4 +156,3 @@ export function createAccount({ enforceIam = true, controlToken, ...options }: A
 }
 
 export type Account = ReturnType<typeof createAccount>;
-export type { Assets, Cloud, Faults, LambdaFaults };

@@ -52,14 +52,14 @@ describe.runIf(withBrowser)('a newcomer', () => {
 
     await page.getByRole('button', { name: 'Run the checks' }).click();
     await expect.poll(() => poison.getAttribute('data-status'), { timeout: 30_000 }).toBe('failed');
-    expect(await page.locator('#verdict').textContent()).toContain('0 of 12 points');
+    expect(await page.locator('#verdict').textContent()).toContain('0 of 13 points');
 
     for (const file of ['worker.ts', 'order.ts', 'stack.ts']) {
       cpSync(join(ROOT, 'solutions', LAB, file), join(copy, 'labs', LAB, file));
     }
     await expect
       .poll(() => page.locator('#verdict').textContent(), { timeout: 30_000 })
-      .toContain('12 of 12 points');
+      .toContain('13 of 13 points');
     expect(await poison.getAttribute('data-status')).toBe('passed');
 
     const handler = join(copy, 'labs', LAB, 'worker.ts');

@@ -1,5 +1,22 @@
 import type { Edit, Mutant } from '../../authoring/mutant.ts';
 
+/** Why the starter fails each check: its own mistake there, not another's. */
+export const starterReasons: Readonly<Record<string, RegExp>> = {
+  'handler/good-batch-succeeds': /answered null/,
+  'handler/poison-is-reported-alone': /Not reported: poison-first, poison-middle, poison-last/,
+  'handler/invalid-orders-are-rejected': /did not report them/,
+  'handler/ledger-failure-is-reported': /Not reported: message-entry-3/,
+  'handler/slow-orders-run-together': /took 10 rounds/,
+  'stack/batch-settings': /MaximumBatchingWindowInSeconds is 0; it should be 5/,
+  'stack/partial-failures-enabled': /does not list ReportBatchItemFailures/,
+  'stack/visibility-covers-retries': /hides a message for 30 s\. The function may run 30 s/,
+  'stack/redrive-after-five': /no redrive policy/,
+  'stack/dead-letters-kept-14-days': /345600 s \(4 days\)/,
+  'live/poison-message-reaches-dlq': /The poison message is gone/,
+  // In which batch the poison travels is chance: it takes the orders behind it along, or only itself.
+  'live/batch-survives-poison': /There is no item for order live-before|The poison message is gone/,
+};
+
 // Pieces of the solution that several mutants replace.
 
 const processAll = `  const outcomes = await Promise.allSettled(event.Records.map(processMessage));

@@ -78,14 +78,14 @@ check(
   'visibility-covers-retries',
   {
     title: 'the queue hides a message for at least six function timeouts and the batching window',
-    points: 0,
+    points: 1,
     hints: [
       'While a message is being worked on, SQS hides it. What if the work takes longer than that?',
       'AWS recommends six times the function timeout, plus the batching window: Lambda retries throttled batches in that time.',
       'For a timeout of 30 s and a window of 5 s that is 6 × 30 + 5 = 185 s: visibilityTimeout: Duration.seconds(185).',
     ],
     lesson: '#visibility',
-    starter: 'passes',
+    starter: 'fails',
   },
   ({ template }) => {
     // Defaults: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sqs-queue.html, 3 s for a function

@@ -47,8 +47,10 @@ export function createLambda(cloud: Cloud, { sqs, isAllowed, ...dependencies }: 
     accessDenied: { code: 'AccessDeniedException', status: 403 },
     faults: core.faults,
     async stop() {
-      await mappings.stop();
+      // Polling ends first, then what is under way: an invocation may be in an endless loop.
+      const polled = mappings.stop();
       await core.stop();
+      await polled;
     },
   } satisfies Service<typeof operations> & { faults: LambdaFaults };
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -34,6 +34,7 @@ export class LabStack extends Stack {
       entry: join(import.meta.dirname, 'worker.ts'),
       runtime: Runtime.NODEJS_24_X,
       memorySize: 512,
+      timeout: Duration.seconds(30),
       environment: { TABLE_NAME: table.tableName, LEDGER_TABLE: ledger.tableName },
       bundling: { format: OutputFormat.ESM },
       logGroup: new LogGroup(this, 'WorkerLogs', {

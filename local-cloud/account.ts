@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
-import { type Assets, createAssets } from './assets.ts';
+import { createAssets } from './assets.ts';
 import { type CloudOptions, createCloud } from './cloud.ts';
 import { createCloudFormation, type Deployment, type DeployRequest } from './cloudformation/index.ts';
 import { createControl } from './control.ts';
-import { createFaults, type Faults } from './faults.ts';
+import { createFaults } from './faults.ts';
 import { guard } from './guard.ts';
 import {
   accountPrincipal,
@@ -14,12 +14,12 @@ import {
 import { createAccess, mayAssume } from './iam/evaluate.ts';
 import { type Listener, listenOnLoopback } from './listen.ts';
 import { createAccountServer } from './server.ts';
-import type { Call, Cloud, Guarded, Service } from './service.ts';
+import type { Call, Guarded, Service } from './service.ts';
 import { createApiGatewayV2 } from './services/apigatewayv2/index.ts';
 import { createCloudWatch } from './services/cloudwatch/index.ts';
 import { createDynamoDb } from './services/dynamodb/index.ts';
 import { createIam } from './services/iam/index.ts';
-import { createLambda, type LambdaFaults } from './services/lambda/index.ts';
+import { createLambda } from './services/lambda/index.ts';
 import { createLogs } from './services/logs/index.ts';
 import { createSqs } from './services/sqs/index.ts';
 import { createSts } from './services/sts/index.ts';

@@ -4,6 +4,7 @@ import { CourseError, type Lab, loadCatalog } from './catalog.ts';
 import { chooseLabs, requireSource } from './cli/labs.ts';
 import { createLiveLine } from './cli/live-line.ts';
 import { type CheckCommand, readOptions, UsageError, usage, wantsJson } from './cli/options.ts';
+import { machineTrouble } from './pipeline/failure.ts';
 import { openProgress } from './progress.ts';
 import { type ErrorReport, exitCodeOf, type LabReport, type Report } from './report.ts';
 import { github } from './reporters/github.ts';
@@ -111,9 +112,11 @@ function tell(cause: unknown): number {
       : cause instanceof CourseError
         ? 'BrokenCourse'
         : 'CheckerFailed';
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const trouble = machineTrouble(String(cause));
+  const message = trouble ?? (cause instanceof Error ? cause.message : String(cause));
+  const clear = known || trouble !== undefined;
   process.stderr.write(
-    `${known ? message : `The checker failed: ${cause instanceof Error ? cause.stack : message}`}\n`,
+    `${clear ? message : `The checker failed: ${cause instanceof Error ? cause.stack : message}`}\n`,
   );
   if (wantsJson(args))
     print(`${JSON.stringify({ version: 1, error: { code, message } } satisfies ErrorReport)}\n`);

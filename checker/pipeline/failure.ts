@@ -19,6 +19,21 @@ export async function attempt<T>(stage: () => Promise<T>): Promise<T | StageFail
   } catch (cause) {
     if (cause instanceof StageFailure) return cause;
     const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-    return new StageFailure('tool', `The checker itself failed: ${text}`, { cause });
+    return new StageFailure('tool', machineTrouble(text) ?? `The checker itself failed: ${text}`, { cause });
   }
+}
+
+/**
+ * What to do when the machine is at its limits, in one line.
+ * @param text an error's text
+ * @returns undefined when the error is about something else
+ */
+export function machineTrouble(text: string): string | undefined {
+  if (/ENOSPC|no space left on device/.test(text)) {
+    return 'The disk is full. Free some space and run it again; your files are as they were.';
+  }
+  if (/\b(EMFILE|ENFILE)\b/.test(text)) {
+    return 'Too many files are open. Close some programs, or raise the limit (ulimit -n), and run it again.';
+  }
+  return undefined;
 }

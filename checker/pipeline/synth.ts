@@ -5,7 +5,7 @@ import { dirname, extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Loader, type Plugin } from 'esbuild';
 import { describeBuildFailure } from './build-failure.ts';
-import { StageFailure } from './failure.ts';
+import { machineTrouble, StageFailure } from './failure.ts';
 import { collectTail } from './output.ts';
 import type { Synthesized, SynthMessage, SynthRequest } from './synth-protocol.ts';
 
@@ -156,7 +156,11 @@ async function talk(
   });
 }
 
-const failure = (message: string) => new StageFailure('learner', message);
+/** What the stack did is the learner's; that the disk is full is not. */
+function failure(message: string): StageFailure {
+  const trouble = machineTrouble(message);
+  return trouble ? new StageFailure('tool', trouble) : new StageFailure('learner', message);
+}
 
 function explainExit(code: number | null, how: string | null, errors: string, folder: string): string {
   if (how) return `stack.ts was ended by ${how}${errors && `: ${stripPaths(errors, folder)}`}`;

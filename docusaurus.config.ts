@@ -1,6 +1,7 @@
 import type * as PresetClassic from '@docusaurus/preset-classic';
 import type { Config } from '@docusaurus/types';
 import { codeTheme } from './src/code-theme.ts';
+import { lessonEntries } from './src/lessons.ts';
 import { remarkIncludes } from './src/plugins/workshop/remark-includes.ts';
 
 const config: Config = {
@@ -57,7 +58,15 @@ const config: Config = {
       logo: { alt: '', src: 'img/logo.svg', srcDark: 'img/logo-dark.svg', width: 28, height: 28 },
       items: [
         { to: '/start-here', label: 'Start here', position: 'left' },
-        { to: '/sqs-batch', label: 'Lab 07', position: 'left' },
+        {
+          type: 'dropdown',
+          label: 'Labs',
+          position: 'left',
+          items: lessonEntries(process.cwd()).map(({ id, number, title }) => ({
+            to: `/${id}`,
+            label: `${number} ${title}`,
+          })),
+        },
       ],
     },
     footer: {

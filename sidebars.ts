@@ -1,7 +1,16 @@
 import type { SidebarsConfig } from '@docusaurus/plugin-content-docs';
+import { lessonEntries } from './src/lessons.ts';
 
 const sidebars: SidebarsConfig = {
-  course: ['start-here', { type: 'category', label: 'Labs', collapsible: false, items: ['sqs-batch'] }],
+  course: [
+    'start-here',
+    {
+      type: 'category',
+      label: 'Labs',
+      collapsible: false,
+      items: lessonEntries(process.cwd()).map(({ id }) => id),
+    },
+  ],
 };
 
 export default sidebars;

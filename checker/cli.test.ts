@@ -56,7 +56,7 @@ it('what was not asked for is listed as skipped, and counts in the maximum', asy
 });
 
 it.each([
-  ['an unknown lab', ['99'], /^There is no lab '99'\. Known: 07-sqs-batch/],
+  ['an unknown lab', ['99'], /^There is no lab '99'\. Known: 01-handler-anatomy, /],
   ['an option that does not exist', ['--colour'], /^Unknown option '--colour'/],
   ['a target that is not there yet', ['--target', 'aws'], /not yet available/],
   ['a folder that is not there', ['--source', '/nowhere'], /^--source: there is no folder \/nowhere/],

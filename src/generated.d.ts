@@ -7,6 +7,12 @@ declare module '@generated/workshop/default/*.json' {
   export default lab;
 }
 
+/** A line a lab, for the landing page. */
+declare module '@generated/workshop/default/course.json' {
+  const course: import('./plugins/workshop/index.ts').CourseEntry[];
+  export default course;
+}
+
 declare module '*.module.css' {
   const classes: Readonly<Record<string, string>>;
   export default classes;

@@ -1,15 +1,10 @@
 import Link from '@docusaurus/Link';
-import lab07 from '@generated/workshop/default/07-sqs-batch.json';
+import course from '@generated/workshop/default/course.json';
 import CodeBlock from '@theme/CodeBlock';
 import Layout from '@theme/Layout';
 import type { ReactNode } from 'react';
-import type { Lab } from '../../checker/catalog.ts';
 import { Demo } from '../components/Landing/Demo.tsx';
 import styles from '../components/Landing/styles.module.css';
-
-const labs: { lab: Lab; about: string }[] = [
-  { lab: lab07, about: 'A queue, a batch of ten and one order that can never work. Keep the other nine.' },
-];
 
 /** The way in: what happens here, how to start, which labs there are. */
 export default function Home(): ReactNode {
@@ -29,7 +24,7 @@ export default function Home(): ReactNode {
               and you get a true verdict in under a second.
             </p>
             <p className={styles.actions}>
-              <Link className={styles.primary} to="/sqs-batch">
+              <Link className={styles.primary} to={course[0]?.route ?? '/start-here'}>
                 Open the first lab
               </Link>
               <Link to="/start-here">How to run it</Link>
@@ -79,22 +74,22 @@ export default function Home(): ReactNode {
         </section>
 
         <section className={styles.section}>
-          <h2>The lab that is here</h2>
-          {labs.map(({ lab, about }) => (
-            <Link key={lab.slug} className={styles.lab} to={lab.route}>
-              <span className={styles.labNumber}>{lab.number}</span>
+          <h2>The labs that are here</h2>
+          {course.map(({ number, title, route, about, minutes, checks }) => (
+            <Link key={number} className={styles.lab} to={route}>
+              <span className={styles.labNumber}>{number}</span>
               <div>
-                <h3>{lab.title}</h3>
+                <h3>{title}</h3>
                 <p>{about}</p>
               </div>
               <p className={styles.labFacts}>
-                {lab.minutes} min
+                {minutes} min
                 <br />
-                {lab.checks.length} checks
+                {checks} checks
               </p>
             </Link>
           ))}
-          <p className={styles.after}>Each lab stands alone. This is the first one that is finished.</p>
+          <p className={styles.after}>Each lab stands alone: take them in any order.</p>
         </section>
       </main>
     </Layout>

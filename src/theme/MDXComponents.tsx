@@ -4,6 +4,8 @@ import MDXComponents from '@theme-original/MDXComponents';
 import { Checks } from '../components/Checks/index.tsx';
 import { CheckTable } from '../components/CheckTable.tsx';
 import { BatchJourney } from '../components/Diagrams/BatchJourney.tsx';
+import { EnvironmentLife } from '../components/Diagrams/EnvironmentLife.tsx';
+import { FrozenWrite } from '../components/Diagrams/FrozenWrite.tsx';
 import { LostOrder } from '../components/Diagrams/LostOrder.tsx';
 import { Hints } from '../components/Hints.tsx';
 import { LessonHead } from '../components/Lesson/LessonHead.tsx';
@@ -15,6 +17,8 @@ export default {
   BatchJourney,
   CheckTable,
   Checks,
+  EnvironmentLife,
+  FrozenWrite,
   Hints,
   LessonHead,
   LostOrder,

@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadContext, Plugin } from '@docusaurus/types';
+import type { Lab } from '../../../checker/catalog.ts';
+import { type LessonEntry, lessonEntries } from '../../lessons.ts';
 import { readCatalog } from './catalog.ts';
 import { countsLine, inventory } from './fences.ts';
 
 /**
  * Brings the course's data into the site: one JSON file a lab, which lessons import as
- * `@generated/workshop/default/<slug>.json`, and the proof that every code block in the lessons is tested or marked.
+ * `@generated/workshop/default/<slug>.json`, `course.json` with a line a lab, and the proof that every code block in the lessons is tested or marked.
  */
 export default function workshopPlugin(context: LoadContext): Plugin {
   const root = context.siteDir;
@@ -19,7 +21,9 @@ export default function workshopPlugin(context: LoadContext): Plugin {
       console.log(countsLine(inventories));
     },
     async contentLoaded({ actions }) {
-      for (const lab of await readCatalog(root)) await actions.createData(`${lab.slug}.json`, lab);
+      const labs = await readCatalog(root);
+      for (const lab of labs) await actions.createData(`${lab.slug}.json`, lab);
+      await actions.createData('course.json', courseOf(labs, lessonEntries(root)));
     },
     getPathsToWatch: () => [join(root, 'docs/**/*.mdx'), join(root, 'checker/suites/**/*.ts')],
     configureWebpack: (_config, isServer) => ({
@@ -46,6 +50,27 @@ export default function workshopPlugin(context: LoadContext): Plugin {
       },
     }),
   };
+}
+
+/** A lab as the landing page lists it. */
+export interface CourseEntry {
+  number: string;
+  title: string;
+  route: string;
+  about: string;
+  minutes: number;
+  checks: number;
+}
+
+function courseOf(labs: readonly Lab[], lessons: readonly LessonEntry[]): CourseEntry[] {
+  return labs.map(({ number, title, route, minutes, checks }) => ({
+    number,
+    title,
+    route,
+    about: lessons.find((lesson) => lesson.number === number)?.description ?? '',
+    minutes,
+    checks: checks.length,
+  }));
 }
 
 function isNotFromMermaid(module: { nameForCondition?: () => string | null }): boolean {

@@ -10,9 +10,12 @@ import type {
 import { AwsError } from '../../../errors.ts';
 import { arnOf, type Cloud, type Guarded, type Permission } from '../../../service.ts';
 import type { SqsOperations } from '../../sqs/index.ts';
+import { parseFunctionReference } from '../names.ts';
+import type { InvokeOutcome } from './batch.ts';
+import { alreadyMapped, invalidParameter, notFound } from './errors.ts';
 import { type MappingSettings, readMappingSettings } from './mapping-settings.ts';
-import { type InvokeOutcome, type Poller, startPoller } from './poller.ts';
-import { checkQueueSource, parseQueueSource, type QueueSource } from './queue-source.ts';
+import { type Poller, startPoller } from './poller.ts';
+import { checkQueueSource, mappedQueue, parseQueueSource, type QueueSource } from './queue-source.ts';
 
 /** A function as a mapping sees it. */
 export interface MappedFunction {
@@ -34,14 +37,18 @@ export interface MappingDependencies {
 
 interface Mapping {
   readonly uuid: string;
-  readonly functionName: string;
   readonly source: QueueSource;
+  functionName: string;
+  functionArn: string;
   settings: MappingSettings;
-  state: 'Creating' | 'Enabled' | 'Disabled' | 'Updating' | 'Deleting';
+  state: 'Enabled' | 'Disabled';
   lastModified: number;
   lastResult: string;
   poller?: Poller;
 }
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_ListEventSourceMappings.html */
+const PAGE = 100;
 
 /**
  * Makes the account's event source mappings: queues that invoke functions.
@@ -52,13 +59,13 @@ export function createEventSourceMappings(
   { sqs, functionOf, invoke, isAllowed }: MappingDependencies,
 ) {
   const mappings = new Map<string, Mapping>();
+  /** Pollers that were stopped and wait for their last batches. */
+  const ending = new Set<Promise<void>>();
 
   function find(uuid: string | undefined): Mapping {
     const mapping = mappings.get(uuid ?? '');
-    if (mapping) return mapping;
-    throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', {
-      status: 404,
-    });
+    if (!mapping) throw notFound();
+    return mapping;
   }
 
   function mapped(reference: string | undefined): MappedFunction {
@@ -66,136 +73,157 @@ export function createEventSourceMappings(
       return functionOf(reference ?? '');
     } catch (error) {
       if (!(error instanceof AwsError) || error.name !== 'ResourceNotFoundException') throw error;
-      throw new AwsError('InvalidParameterValueException', 'Function does not exist');
+      throw invalidParameter('Function does not exist');
     }
   }
 
-  function start(mapping: Mapping): void {
-    if (!mapping.settings.enabled) {
-      mapping.state = 'Disabled';
-      return;
+  /** @param itself the mapping that is about to change */
+  function refuseTwin(queueArn: string, functionName: string, itself?: Mapping): void {
+    for (const other of mappings.values()) {
+      if (other === itself || other.source.arn !== queueArn || other.functionName !== functionName) continue;
+      throw alreadyMapped(queueArn, functionName, other.uuid);
     }
-    mapping.state = 'Enabled';
+  }
+
+  function check(source: QueueSource, target: MappedFunction): Promise<void> {
+    return checkQueueSource(
+      mappedQueue(cloud, sqs, source, () => target),
+      isAllowed,
+      target,
+    );
+  }
+
+  /** The function is looked up anew each time: its timeout and its role may change, and it may go. */
+  function start(mapping: Mapping): void {
+    mapping.state = mapping.settings.enabled ? 'Enabled' : 'Disabled';
+    if (!mapping.settings.enabled) return;
+    const target = () => functionOf(mapping.functionName);
     mapping.poller = startPoller({
       cloud,
-      sqs,
-      invoke,
-      source: mapping.source,
+      queue: mappedQueue(cloud, sqs, mapping.source, target),
       settings: mapping.settings,
-      target: functionOf(mapping.functionName),
+      target,
+      invoke,
       onResult: (result) => {
         mapping.lastResult = result;
       },
     });
   }
 
-  async function halt(mapping: Mapping): Promise<void> {
-    const { poller } = mapping;
+  /** Batches that are under way come to their end by themselves; only closing the account waits for them. */
+  function halt(mapping: Mapping, handOver: boolean): void {
+    const stopping = mapping.poller
+      ?.stop({ handOver })
+      .finally(() => ending.delete(stopping as Promise<void>));
     mapping.poller = undefined;
-    await poller?.stop();
+    if (stopping) ending.add(stopping);
   }
 
   const operations = {
+    /** https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html */
     async CreateEventSourceMapping(
       input: CreateEventSourceMappingRequest,
     ): Promise<EventSourceMappingConfiguration> {
       const settings = readMappingSettings(input);
       const source = parseQueueSource(cloud, input.EventSourceArn);
       const target = mapped(input.FunctionName);
-      const twin = [...mappings.values()].find(
-        (other) => other.source.arn === source.arn && other.functionName === target.name,
-      );
-      if (twin) {
-        throw new AwsError(
-          'ResourceConflictException',
-          `The event source arn (" ${source.arn} ") and function (" ${target.name} ") provided mapping already exists. Please update or delete the existing mapping with UUID ${twin.uuid}`,
-          { status: 409 },
-        );
-      }
-      await checkQueueSource(sqs, isAllowed, cloud, source, target);
+      await check(source, target);
+      refuseTwin(source.arn, target.name);
       const mapping: Mapping = {
         uuid: cloud.uuid(),
         functionName: target.name,
+        functionArn: target.arn,
         source,
         settings,
-        state: 'Creating',
+        state: 'Disabled',
         lastModified: cloud.clock.now(),
         lastResult: 'No records processed',
       };
       mappings.set(mapping.uuid, mapping);
-      const answer = describe(cloud, mapping, target.arn);
       start(mapping);
-      return answer;
+      return describe(cloud, mapping, settings.enabled ? 'Creating' : 'Disabled');
     },
 
-    GetEventSourceMapping(input: GetEventSourceMappingRequest): EventSourceMappingConfiguration {
-      const mapping = find(input.UUID);
-      return describe(cloud, mapping, functionOf(mapping.functionName).arn);
-    },
+    /** https://docs.aws.amazon.com/lambda/latest/api/API_GetEventSourceMapping.html */
+    GetEventSourceMapping: ({ UUID }: GetEventSourceMappingRequest): EventSourceMappingConfiguration =>
+      describe(cloud, find(UUID)),
 
+    /** https://docs.aws.amazon.com/lambda/latest/api/API_ListEventSourceMappings.html */
     ListEventSourceMappings(input: ListEventSourceMappingsRequest): ListEventSourceMappingsResponse {
-      const functionName = input.FunctionName && functionOf(input.FunctionName).name;
+      const functionName = input.FunctionName && parseFunctionReference(input.FunctionName).name;
       const all = [...mappings.values()].filter(
         (mapping) =>
           (!functionName || mapping.functionName === functionName) &&
           (!input.EventSourceArn || mapping.source.arn === input.EventSourceArn),
       );
-      const start = Math.max(
+      const first = Math.max(
         0,
         all.findIndex(({ uuid }) => uuid === input.Marker),
       );
-      const page = all.slice(start, start + Math.min(input.MaxItems ?? 100, 100));
-      const next = all[start + page.length];
+      const page = all.slice(first, first + Math.min(input.MaxItems ?? PAGE, PAGE));
+      const next = all[first + page.length];
       return {
-        EventSourceMappings: page.map((mapping) =>
-          describe(cloud, mapping, functionOf(mapping.functionName).arn),
-        ),
+        EventSourceMappings: page.map((mapping) => describe(cloud, mapping)),
         ...(next && { NextMarker: next.uuid }),
       };
     },
 
+    /** https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html */
     async UpdateEventSourceMapping(
       input: UpdateEventSourceMappingRequest,
     ): Promise<EventSourceMappingConfiguration> {
       const mapping = find(input.UUID);
       const settings = readMappingSettings(input, mapping.settings);
       const target = mapped(input.FunctionName ?? mapping.functionName);
-      await checkQueueSource(sqs, isAllowed, cloud, mapping.source, target);
-      await halt(mapping);
-      const updated: Mapping = {
-        ...mapping,
-        functionName: target.name,
-        settings,
-        state: 'Updating',
-        lastModified: cloud.clock.now(),
-      };
-      mappings.set(mapping.uuid, updated);
-      const answer = describe(cloud, updated, target.arn);
-      start(updated);
-      return answer;
+      await check(mapping.source, target);
+      refuseTwin(mapping.source.arn, target.name, mapping);
+      // Another call may have deleted it meanwhile.
+      find(input.UUID);
+      halt(mapping, true);
+      const wasEnabled = mapping.settings.enabled;
+      mapping.settings = settings;
+      mapping.functionName = target.name;
+      mapping.functionArn = target.arn;
+      mapping.lastModified = cloud.clock.now();
+      start(mapping);
+      return describe(cloud, mapping, transition(wasEnabled, settings.enabled));
     },
 
-    DeleteEventSourceMapping(input: DeleteEventSourceMappingRequest): EventSourceMappingConfiguration {
-      const mapping = find(input.UUID);
-      mapping.state = 'Deleting';
+    /** https://docs.aws.amazon.com/lambda/latest/api/API_DeleteEventSourceMapping.html */
+    DeleteEventSourceMapping({ UUID }: DeleteEventSourceMappingRequest): EventSourceMappingConfiguration {
+      const mapping = find(UUID);
       mappings.delete(mapping.uuid);
-      // Batches that are under way come to their end by themselves.
-      void halt(mapping);
-      return describe(cloud, mapping, functionOf(mapping.functionName).arn);
+      halt(mapping, true);
+      return describe(cloud, mapping, 'Deleting');
     },
   };
 
   return {
     operations,
     permissions: mappingPermissions(cloud),
-    /** A function is gone: nothing is read on its behalf any more. */
+    /**
+     * A function is gone: what its mappings wait for is left in the queue. They stay, as on AWS, and go on when
+     * there is a function of that name again.
+     */
     onFunctionDeleted(name: string): void {
-      for (const mapping of mappings.values()) if (mapping.functionName === name) void halt(mapping);
+      for (const mapping of mappings.values()) {
+        if (mapping.functionName !== name || !mapping.poller) continue;
+        halt(mapping, false);
+        start(mapping);
+      }
     },
+    /** Ends all polls at once, and waits for the batches that are under way. */
     async stop(): Promise<void> {
-      await Promise.all([...mappings.values()].map(halt));
+      for (const mapping of mappings.values()) halt(mapping, false);
+      await Promise.all(ending);
     },
   };
+}
+
+/** What an answer calls the change that it has set going; here it is done by the time of the next call. */
+function transition(wasEnabled: boolean, isEnabled: boolean): string {
+  if (wasEnabled === isEnabled) return 'Updating';
+  return isEnabled ? 'Enabling' : 'Disabling';
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html */
@@ -216,20 +244,24 @@ function mappingPermissions(cloud: Cloud) {
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_EventSourceMappingConfiguration.html */
-function describe(cloud: Cloud, mapping: Mapping, functionArn: string): EventSourceMappingConfiguration {
+function describe(
+  cloud: Cloud,
+  mapping: Mapping,
+  state: string = mapping.state,
+): EventSourceMappingConfiguration {
   const { settings } = mapping;
   return {
     UUID: mapping.uuid,
     EventSourceMappingArn: mappingArn(cloud, mapping.uuid),
     EventSourceArn: mapping.source.arn,
-    FunctionArn: functionArn,
+    FunctionArn: mapping.functionArn,
     BatchSize: settings.batchSize,
     MaximumBatchingWindowInSeconds: settings.windowSeconds,
     FunctionResponseTypes: [...settings.responseTypes],
     ...(settings.maximumConcurrency !== undefined && {
       ScalingConfig: { MaximumConcurrency: settings.maximumConcurrency },
     }),
-    State: mapping.state,
+    State: state,
     StateTransitionReason: 'USER_INITIATED',
     LastModified: new Date(mapping.lastModified),
     LastProcessingResult: mapping.lastResult,

@@ -4,6 +4,7 @@ import type {
   UpdateEventSourceMappingRequest,
 } from '@aws-sdk/client-lambda';
 import { AwsError, notSupported } from '../../../errors.ts';
+import { invalidParameter } from './errors.ts';
 
 /** How a mapping gathers and hands over messages. */
 export interface MappingSettings {
@@ -53,8 +54,7 @@ function validate({ batchSize, windowSeconds, responseTypes, maximumConcurrency 
     );
   }
   if (batchSize > 10 && windowSeconds === 0) {
-    throw new AwsError(
-      'InvalidParameterValueException',
+    throw invalidParameter(
       'Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10',
     );
   }
@@ -100,9 +100,6 @@ function refuseUnsupported(input: SettingsInput): void {
   };
   for (const [name, given] of Object.entries(ofOtherSources)) {
     if (given === undefined) continue;
-    throw new AwsError(
-      'InvalidParameterValueException',
-      `Unsupported ${name} parameter for given event source mapping type.`,
-    );
+    throw invalidParameter(`Unsupported ${name} parameter for given event source mapping type.`);
   }
 }

@@ -1,269 +1,153 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import type { Call, Cloud, Guarded } from '../../../service.ts';
-import type { SqsOperations } from '../../sqs/index.ts';
-import { readBatchResponse } from './batch-response.ts';
+import type { Cloud } from '../../../service.ts';
+import { type Batch, deliver, FIRST_BACKOFF_MS, type InvokeOutcome, LONGEST_BACKOFF_MS } from './batch.ts';
 import type { MappingSettings } from './mapping-settings.ts';
-import { pollerCall, type QueueSource } from './queue-source.ts';
-import { toSqsRecord } from './sqs-record.ts';
-
-/** What came of an invocation on the mapping's behalf. */
-export type InvokeOutcome =
-  | { payload: Buffer; error?: { errorType: string; errorMessage: string } }
-  | { throttled: string };
+import type { MappedQueue } from './queue-source.ts';
+import { createSlots } from './slots.ts';
+import { LARGEST_EVENT_BYTES, toSqsEvents } from './sqs-event.ts';
 
 export interface PollerOptions {
   cloud: Cloud;
-  sqs: Guarded<SqsOperations>;
-  source: QueueSource;
+  queue: MappedQueue;
   settings: MappingSettings;
-  target: { name: string; arn: string; roleArn: string; timeoutSeconds: number };
+  /** The function as it is now. Throws when it is gone. */
+  target(): { name: string; arn: string; timeoutSeconds: number };
   invoke(functionName: string, event: Uint8Array): Promise<InvokeOutcome>;
   onResult(result: string): void;
 }
 
 /** Reads a queue for one mapping until it is stopped. */
 export interface Poller {
-  /** Takes nothing more from the queue, and waits for the batches that are under way. */
-  stop(): Promise<void>;
+  /**
+   * Takes nothing more from the queue, and waits for the batches that are under way.
+   * @param options `handOver`: a batch whose window is still open goes to the function; else its messages come back
+   * to the queue by themselves
+   */
+  stop(options: { handOver: boolean }): Promise<void>;
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html: five batches at once to begin with … */
-const FIRST_LIMIT = 5;
-/** … then up to 300 more a minute, one each 200 ms, up to 1,000. */
-const GROWTH_MS = 200;
-const HIGHEST_LIMIT = 1000;
-
-/** The longest that SQS lets a receive wait. */
-const LONGEST_POLL_SECONDS = 20;
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: a batch with its metadata fits in one event. */
-const LARGEST_EVENT_BYTES = 6 * 1024 * 1024;
-
-/** Waits between attempts when the queue cannot be read or the function is throttled: doubled up to a bound. */
-const FIRST_BACKOFF_MS = 1000;
-const LONGEST_BACKOFF_MS = 60_000;
+/** Messages that were received, not yet handed over. */
+type Gathered = Pick<Batch, 'messages' | 'receivedAt' | 'hiddenMs'>;
 
 /** Starts to poll. One gatherer takes batches from the queue; several batches are under way at once. */
-export function startPoller({
-  cloud,
-  sqs,
-  source,
-  settings,
-  target,
-  invoke,
-  onResult,
-}: PollerOptions): Poller {
+export function startPoller({ cloud, queue, settings, target, invoke, onResult }: PollerOptions): Poller {
   const { clock } = cloud;
   const stopped = new AbortController();
-  const underWay = new Set<Promise<void>>();
-  let limit = Math.min(FIRST_LIMIT, settings.maximumConcurrency ?? FIRST_LIMIT);
-  let wakeGatherer = () => {};
-
-  const call = (signal: AbortSignal): Call => pollerCall(cloud, target.roleArn, target.name, signal);
-  const neverAborted = new AbortController().signal;
+  const slots = createSlots(clock, settings.maximumConcurrency);
+  let handOver = true;
 
   async function poll(): Promise<void> {
     let backoffMs = FIRST_BACKOFF_MS;
     while (!stopped.signal.aborted) {
-      await freeSlot();
+      await slots.free();
+      if (stopped.signal.aborted) return;
       try {
-        const batch = await gather();
+        const gathered = await gather();
         backoffMs = FIRST_BACKOFF_MS;
-        if (batch.length > 0) start(batch);
+        if (gathered && handOver) await start(gathered);
       } catch (error) {
-        if (stopped.signal.aborted) return;
-        onResult(`PROBLEM: ${error instanceof Error ? error.message : String(error)}`);
+        onResult(problem(error));
         await pause(backoffMs);
         backoffMs = Math.min(2 * backoffMs, LONGEST_BACKOFF_MS);
       }
     }
   }
 
-  /** Waits until one more batch may be under way; while all slots are taken their number grows. */
-  async function freeSlot(): Promise<void> {
-    while (underWay.size >= limit && !stopped.signal.aborted) {
-      const highest = settings.maximumConcurrency ?? HIGHEST_LIMIT;
-      await new Promise<void>((resolve) => {
-        const growth = clock.schedule(clock.now() + GROWTH_MS, 'work', () => {
-          if (limit < highest) limit++;
-          resolve();
-        });
-        wakeGatherer = () => {
-          growth.cancel();
-          resolve();
-        };
-      });
-      wakeGatherer = () => {};
-    }
+  /** One batch: closed when it is full, or its window since the first message is over. */
+  async function gather(): Promise<Gathered | undefined> {
+    const hiddenMs = await hiddenForWindow();
+    const messages = await queue.receive(settings.batchSize, hiddenMs, stopped.signal);
+    if (messages.length === 0) return undefined;
+    const gathered: Gathered = { messages, receivedAt: clock.now(), hiddenMs };
+    if (settings.windowSeconds > 0) await fill(gathered);
+    return gathered;
   }
 
-  /** One batch: closed when it is full, or its window since the first message is over. */
-  async function gather(): Promise<Message[]> {
-    const batch: Message[] = await receive(settings.batchSize, stopped.signal);
-    if (batch.length === 0 || settings.windowSeconds === 0) return batch;
+  async function fill({ messages, hiddenMs }: Gathered): Promise<void> {
     const closed = new AbortController();
-    const window = clock.schedule(clock.now() + settings.windowSeconds * 1000, 'work', () => closed.abort());
     const close = () => closed.abort();
+    const window = clock.schedule(clock.now() + settings.windowSeconds * 1000, 'work', close);
     stopped.signal.addEventListener('abort', close, { once: true });
+    let size = sizeOf(messages);
     try {
-      while (
-        batch.length < settings.batchSize &&
-        !closed.signal.aborted &&
-        sizeOf(batch) < LARGEST_EVENT_BYTES
-      ) {
-        batch.push(...(await receive(settings.batchSize - batch.length, closed.signal)));
+      while (messages.length < settings.batchSize && size < LARGEST_EVENT_BYTES && !closed.signal.aborted) {
+        const more = await queue.receive(settings.batchSize - messages.length, hiddenMs, closed.signal);
+        messages.push(...more);
+        size += sizeOf(more);
       }
+    } catch (error) {
+      // What was received before goes to the function all the same.
+      onResult(problem(error));
     } finally {
       window.cancel();
       stopped.signal.removeEventListener('abort', close);
     }
-    return batch;
   }
 
-  async function receive(most: number, signal: AbortSignal): Promise<Message[]> {
-    const { Messages = [] } = await sqs.ReceiveMessage(
-      {
-        QueueUrl: source.queueUrl,
-        MaxNumberOfMessages: Math.min(most, 10),
-        WaitTimeSeconds: LONGEST_POLL_SECONDS,
-        MessageSystemAttributeNames: ['All'],
-        MessageAttributeNames: ['All'],
-        ...visibilityForWindow(settings.windowSeconds, target.timeoutSeconds, await visibilitySeconds()),
-      },
-      call(signal),
-    );
-    return Messages;
+  /**
+   * Messages stay hidden while their batch waits for its window and runs.
+   * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html: when window and timeout exceed the queue's visibility
+   * timeout, it is their sum and 30 seconds.
+   */
+  async function hiddenForWindow(): Promise<number | undefined> {
+    // Nothing is read for a function that is gone: looking it up throws.
+    const { timeoutSeconds } = target();
+    if (settings.windowSeconds === 0) return undefined;
+    const busySeconds = settings.windowSeconds + timeoutSeconds;
+    const visibilitySeconds = await queue.visibilitySeconds();
+    return (busySeconds > visibilitySeconds ? busySeconds + 30 : visibilitySeconds) * 1000;
   }
 
-  async function visibilitySeconds(): Promise<number> {
-    const { Attributes } = await sqs.GetQueueAttributes(
-      { QueueUrl: source.queueUrl, AttributeNames: ['VisibilityTimeout'] },
-      call(neverAborted),
-    );
-    return Number(Attributes?.VisibilityTimeout);
-  }
-
-  function start(batch: Message[]): void {
-    for (const part of fittingParts(batch)) {
-      const running = process(part)
-        .catch((error: unknown) =>
-          onResult(`PROBLEM: ${error instanceof Error ? error.message : String(error)}`),
-        )
-        .finally(() => {
-          underWay.delete(running);
-          wakeGatherer();
-        });
-      underWay.add(running);
-    }
-  }
-
-  async function process(batch: Message[]): Promise<void> {
-    const receivedAt = clock.now();
-    const messageIds = batch.map(({ MessageId = '' }) => MessageId);
-    cloud.journal.record({ type: 'delivery', from: source.arn, to: target.arn, messageIds });
-    const event = eventOf(batch);
-    let backoffMs = FIRST_BACKOFF_MS;
-    for (;;) {
-      const work = clock.begin();
-      try {
-        const outcome = await invoke(target.name, event);
-        if (!('throttled' in outcome)) {
-          await settle(batch, outcome);
-          return;
-        }
-        onResult(`PROBLEM: Function call was throttled: ${outcome.throttled}`);
-      } finally {
-        work.end();
-      }
-      // A throttled batch is tried again until its messages are visible to others.
-      const visibleAt = receivedAt + (await visibilitySeconds()) * 1000;
-      if (clock.now() + backoffMs >= visibleAt || stopped.signal.aborted) return;
-      cloud.journal.record({ type: 'retry', what: source.arn, attempt: 1, delayMs: backoffMs });
-      await pause(backoffMs);
-      backoffMs = Math.min(2 * backoffMs, LONGEST_BACKOFF_MS);
-    }
-  }
-
-  /** Deletes what succeeded. What failed stays, and comes back after its visibility timeout. */
-  async function settle(
-    batch: Message[],
-    outcome: Exclude<InvokeOutcome, { throttled: string }>,
-  ): Promise<void> {
-    if (outcome.error) {
-      onResult('PROBLEM: Function call failed');
-      limit = Math.max(1, Math.floor(limit / 2));
-      return;
-    }
-    const reports = settings.responseTypes.includes('ReportBatchItemFailures');
-    const answer = reports
-      ? readBatchResponse(outcome.payload, new Set(batch.map(({ MessageId = '' }) => MessageId)))
-      : ({ kind: 'success' } as const);
-    if (answer.kind === 'failure') {
-      onResult(`PROBLEM: ${answer.reason}`);
-      return;
-    }
-    const failed = answer.kind === 'partial' ? answer.failed : new Set<string>();
-    const done = batch.filter(({ MessageId = '' }) => !failed.has(MessageId));
-    for (let first = 0; first < done.length; first += 10) {
-      await sqs.DeleteMessageBatch(
-        {
-          QueueUrl: source.queueUrl,
-          Entries: done
-            .slice(first, first + 10)
-            .map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
-        },
-        call(neverAborted),
+  async function start({ messages, ...receipt }: Gathered): Promise<void> {
+    const options = {
+      cloud,
+      queue,
+      settings,
+      slots,
+      target: target(),
+      invoke,
+      pause,
+      isStopped: () => stopped.signal.aborted,
+      onResult,
+    };
+    for (const part of toSqsEvents(messages, queue.arn)) {
+      await slots.free();
+      slots.run(() =>
+        deliver({ ...part, ...receipt }, options).catch((error: unknown) => onResult(problem(error))),
       );
     }
-    onResult('OK');
   }
 
   /** Something may be seen to happen after it, so time may jump over it. */
   function pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = clock.schedule(clock.now() + ms, 'work', resolve);
-      stopped.signal.addEventListener(
-        'abort',
-        () => {
-          timer.cancel();
-          resolve();
-        },
-        { once: true },
-      );
+      if (stopped.signal.aborted) return resolve();
+      const end = () => {
+        timer.cancel();
+        stopped.signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = clock.schedule(clock.now() + ms, 'work', end);
+      stopped.signal.addEventListener('abort', end);
     });
   }
 
   const polling = poll();
   return {
-    async stop() {
+    async stop(options) {
+      handOver = options.handOver;
       stopped.abort();
-      wakeGatherer();
+      slots.close();
       await polling;
-      await Promise.all(underWay);
+      await slots.empty();
     },
   };
-
-  function eventOf(batch: readonly Message[]): Uint8Array {
-    return Buffer.from(JSON.stringify({ Records: batch.map((message) => toSqsRecord(message, source.arn)) }));
-  }
-
-  function fittingParts(batch: Message[]): Message[][] {
-    if (eventOf(batch).length <= LARGEST_EVENT_BYTES || batch.length === 1) return [batch];
-    const middle = batch.length >> 1;
-    return [...fittingParts(batch.slice(0, middle)), ...fittingParts(batch.slice(middle))];
-  }
 }
 
-/** Messages stay hidden while their batch waits and runs.
- * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
-function visibilityForWindow(
-  window: number,
-  timeout: number,
-  visibility: number,
-): { VisibilityTimeout?: number } {
-  return window + timeout > visibility ? { VisibilityTimeout: window + timeout + 30 } : {};
+function problem(error: unknown): string {
+  return `PROBLEM: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-function sizeOf(batch: readonly Message[]): number {
-  return batch.reduce((sum, { Body = '' }) => sum + Buffer.byteLength(Body), 0);
+function sizeOf(messages: readonly Message[]): number {
+  return messages.reduce((sum, { Body = '' }) => sum + Buffer.byteLength(Body), 0);
 }

@@ -1,0 +1,111 @@
+import type { Message } from '@aws-sdk/client-sqs';
+import type { Cloud } from '../../../service.ts';
+import { readBatchResponse } from './batch-response.ts';
+import type { MappingSettings } from './mapping-settings.ts';
+import type { MappedQueue } from './queue-source.ts';
+import type { Slots } from './slots.ts';
+import type { SqsEventPart } from './sqs-event.ts';
+
+/** What came of an invocation on the mapping's behalf. */
+export type InvokeOutcome =
+  | { payload: Buffer; error?: { errorType: string; errorMessage: string } }
+  | { throttled: string };
+
+export interface BatchOptions {
+  cloud: Cloud;
+  queue: MappedQueue;
+  settings: MappingSettings;
+  slots: Slots;
+  target: { name: string; arn: string };
+  invoke(functionName: string, event: Uint8Array): Promise<InvokeOutcome>;
+  /** Waits in cloud time; ends early when the mapping is stopped. */
+  pause(ms: number): Promise<void>;
+  isStopped(): boolean;
+  onResult(result: string): void;
+}
+
+/** A batch on its way to the function. */
+export interface Batch extends SqsEventPart {
+  /** When its first message was received, in epoch milliseconds. */
+  receivedAt: number;
+  /** For how long its messages are hidden; absent: as long as the queue says. */
+  hiddenMs?: number;
+}
+
+/** Waits between attempts when the queue cannot be read or the function is throttled: doubled up to a bound. */
+export const FIRST_BACKOFF_MS = 1000;
+export const LONGEST_BACKOFF_MS = 60_000;
+
+/**
+ * Hands a batch over and deletes what the function has dealt with. A throttled batch is tried again until its
+ * messages become visible to others. What is not deleted comes back by itself.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+export async function deliver(batch: Batch, options: BatchOptions): Promise<void> {
+  const { cloud, queue, slots, target, pause, isStopped, onResult } = options;
+  cloud.journal.record({
+    type: 'delivery',
+    from: queue.arn,
+    to: target.arn,
+    messageIds: idsOf(batch.messages),
+  });
+  let backoffMs = FIRST_BACKOFF_MS;
+  let visibleAt: number | undefined;
+  for (let attempt = 1; ; attempt++) {
+    const throttled = await invokeOnce(batch, options);
+    if (throttled === undefined) return;
+    onResult(`PROBLEM: Function call was throttled: ${throttled}`);
+    if (attempt === 1) slots.slowDown();
+    visibleAt ??= batch.receivedAt + (batch.hiddenMs ?? (await queue.visibilitySeconds()) * 1000);
+    if (cloud.clock.now() + backoffMs >= visibleAt || isStopped()) return;
+    cloud.journal.record({ type: 'retry', what: queue.arn, attempt, delayMs: backoffMs });
+    await slots.pause(() => pause(backoffMs));
+    if (isStopped()) return;
+    backoffMs = Math.min(2 * backoffMs, LONGEST_BACKOFF_MS);
+  }
+}
+
+/** @returns why the function was throttled, if it was */
+async function invokeOnce(batch: Batch, options: BatchOptions): Promise<string | undefined> {
+  const { cloud, target, invoke } = options;
+  const work = cloud.clock.begin();
+  try {
+    // The environment holds the clock meanwhile, and sets it aside in a long poll of the handler's.
+    const outcome = await work.suspend(() => invoke(target.name, batch.event));
+    if ('throttled' in outcome) return outcome.throttled;
+    await settle(batch.messages, outcome, options);
+    return undefined;
+  } finally {
+    work.end();
+  }
+}
+
+/** Deletes what succeeded. What failed stays, and comes back after its visibility timeout. */
+async function settle(
+  messages: readonly Message[],
+  outcome: Exclude<InvokeOutcome, { throttled: string }>,
+  { queue, settings, slots, onResult }: BatchOptions,
+): Promise<void> {
+  const reports = settings.responseTypes.includes('ReportBatchItemFailures');
+  if (outcome.error) {
+    onResult('PROBLEM: Function call failed');
+    // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html: with partial batch responses
+    // Lambda does not scale down when invocations fail.
+    if (!reports) slots.slowDown();
+    return;
+  }
+  const answer = reports
+    ? readBatchResponse(outcome.payload, new Set(idsOf(messages)))
+    : ({ kind: 'success' } as const);
+  if (answer.kind === 'failure') {
+    onResult(`PROBLEM: ${answer.reason}`);
+    return;
+  }
+  const failed = answer.kind === 'partial' ? answer.failed : new Set<string>();
+  await queue.remove(messages.filter(({ MessageId = '' }) => !failed.has(MessageId)));
+  onResult('OK');
+}
+
+function idsOf(messages: readonly Message[]): string[] {
+  return messages.map(({ MessageId = '' }) => MessageId);
+}

@@ -4,7 +4,7 @@ import { type CloudOptions, createCloud } from './cloud.ts';
 import { createCloudFormation, type Deployment, type DeployRequest } from './cloudformation/index.ts';
 import { createControl } from './control.ts';
 import { createFaults } from './faults.ts';
-import { guard } from './guard.ts';
+import { guard, refusalOf } from './guard.ts';
 import {
   accountPrincipal,
   createCredentialStore,
@@ -18,9 +18,11 @@ import type { Call, Guarded, Service } from './service.ts';
 import { createApiGatewayV2 } from './services/apigatewayv2/index.ts';
 import { createCloudWatch } from './services/cloudwatch/index.ts';
 import { createDynamoDb } from './services/dynamodb/index.ts';
+import { createEventBridge } from './services/eventbridge/index.ts';
 import { createIam } from './services/iam/index.ts';
 import { createLambda } from './services/lambda/index.ts';
 import { createLogs } from './services/logs/index.ts';
+import { createS3, type S3Operations } from './services/s3/index.ts';
 import { createSqs } from './services/sqs/index.ts';
 import { createSts } from './services/sts/index.ts';
 
@@ -76,6 +78,21 @@ export function createAccount({ enforceIam = true, controlToken, ...options }: A
   const lambda = guarded(lambdaService);
   const apiGatewayService = createApiGatewayV2(cloud, { lambda });
   const apigatewayv2 = guarded(apiGatewayService);
+  const eventBridgeService = createEventBridge(cloud, {
+    sqs,
+    invokeAsync: async (FunctionName, Payload, call) => {
+      await lambda.Invoke({ FunctionName, InvocationType: 'Event', Payload }, call);
+    },
+  });
+  const eventbridge = guarded(eventBridgeService);
+  const s3Service = createS3(cloud, {
+    sqs,
+    lambda,
+    publish: eventBridgeService.publish,
+    refusal: (call, permission) =>
+      enforceIam ? refusalOf({ access, cloud }, s3Service.accessDenied, call, permission) : undefined,
+  });
+  const s3: Guarded<S3Operations> = guarded(s3Service);
   const cloudwatch = guarded(createCloudWatch(cloud));
   const iamOperations = guarded(iam);
   const sts = guarded(createSts(cloud, { iam, credentials }));
@@ -87,6 +104,8 @@ export function createAccount({ enforceIam = true, controlToken, ...options }: A
     cloudwatch,
     iam: iamOperations,
     apigatewayv2,
+    eventbridge,
+    s3,
   });
   const cloudformation = guarded(cloudFormationService);
 
@@ -96,6 +115,8 @@ export function createAccount({ enforceIam = true, controlToken, ...options }: A
     logs,
     lambda,
     apigatewayv2,
+    eventbridge,
+    s3,
     cloudwatch,
     iam: iamOperations,
     sts,
@@ -106,6 +127,7 @@ export function createAccount({ enforceIam = true, controlToken, ...options }: A
     cloud,
     faults,
     lambdaFaults: lambdaService.faults,
+    eventBridgeFaults: eventBridgeService.faults,
     assets,
     services,
     /** A call by the account itself, for use in this process. */
@@ -136,7 +158,7 @@ export function createAccount({ enforceIam = true, controlToken, ...options }: A
           createAccountServer({
             cloud,
             credentials,
-            services: { ...services, monitoring: cloudwatch, apigateway: apigatewayv2 },
+            services: { ...services, monitoring: cloudwatch, apigateway: apigatewayv2, events: eventbridge },
             control,
           }),
         port,

@@ -1,7 +1,6 @@
 import { AwsError } from './errors.ts';
 import type { Faults } from './faults.ts';
 import type { Access } from './iam/access.ts';
-import type { Journal } from './journal.ts';
 import type { Call, Cloud, Guarded, Operation, Permission, Service } from './service.ts';
 
 interface GuardOptions {
@@ -54,7 +53,10 @@ async function guardedCall<Ops>(
     return await faults.around(service.name, name, input, async () => {
       permissions = permissionsOf(input, call);
       if (enforceIam) {
-        for (const permission of permissions) authorize(access, cloud.journal, service, call, permission);
+        for (const permission of permissions) {
+          const refusal = refusalOf({ access, cloud }, service.accessDenied, call, permission);
+          if (refusal) throw refusal;
+        }
       }
       return operation(input, call);
     });
@@ -75,24 +77,30 @@ async function guardedCall<Ops>(
   }
 }
 
-function authorize<Ops>(
-  access: Access,
-  journal: Journal,
-  service: Service<Ops>,
+/** Why IAM does not let a call do something, in the service's words; undefined when it does. Journaled. */
+export function refusalOf(
+  { access, cloud }: Pick<GuardOptions, 'access' | 'cloud'>,
+  accessDenied: Service<unknown>['accessDenied'],
   call: Call,
-  { action, resource, resourcePolicy }: Permission,
-): void {
+  { action, resource, resourcePolicy, context }: Permission,
+): AwsError | undefined {
   const { principal } = call;
   const decision = access.decide({
     principal,
     action,
     resource,
     resourcePolicy,
-    context: requestContext(call),
+    context: context ? { ...requestContext(call), ...context } : requestContext(call),
   });
-  if (decision.allowed) return;
-  journal.record({ type: 'denial', principal: principal.arn, action, resource, message: decision.message });
-  throw new AwsError(service.accessDenied.code, decision.message, { status: service.accessDenied.status });
+  if (decision.allowed) return undefined;
+  cloud.journal.record({
+    type: 'denial',
+    principal: principal.arn,
+    action,
+    resource,
+    message: decision.message,
+  });
+  return new AwsError(accessDenied.code, decision.message, { status: accessDenied.status });
 }
 
 /** Global condition keys. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */

@@ -1,12 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import type { Work } from './clock.ts';
 import type { Control } from './control.ts';
 import { AwsError } from './errors.ts';
 import { accountPrincipal, type CredentialStore } from './iam/credentials.ts';
 import { isLoopbackHost } from './listen.ts';
-import { dispatch, type OperationTable } from './protocols/dispatch.ts';
+import { dispatch, type OperationTable, refuse } from './protocols/dispatch.ts';
+import { expiryOfPresigned, scopeOfPresigned } from './protocols/presigned.ts';
 import type { WireRequest, WireResponse } from './protocols/types.ts';
-import { serviceOfTarget, wireServiceOf } from './protocols/wire-services.ts';
+import { serviceOfTarget, takesStreams, wireServiceOf } from './protocols/wire-services.ts';
 import type { Call, Cloud } from './service.ts';
 
 interface ServerOptions {
@@ -42,10 +44,10 @@ async function answer(
 ): Promise<void> {
   const refusal = foreignCaller(request);
   if (refusal) return send(cloud, response, plainError(403, refusal));
-  const url = new URL(request.url ?? '/', 'http://localhost');
-  if (url.pathname.startsWith('/_control/')) {
+  const head = readHead(request);
+  if (head.path.startsWith('/_control/')) {
     if (!control) return send(cloud, response, plainError(404, 'This account has no control endpoint.'));
-    return control.answer(url.pathname.slice('/_control/'.length), request, response);
+    return control.answer(head.path.slice('/_control/'.length), request, response);
   }
   const work = cloud.clock.begin();
   const gone = new AbortController();
@@ -53,13 +55,16 @@ async function answer(
     if (!response.writableFinished) gone.abort();
   });
   try {
-    const wire = await readRequest(request, url);
+    const signature = credentialScope(head);
+    const wire = takesStreams(signature?.service)
+      ? withStream(head, request, response)
+      : await withBody(head, request);
     if (!wire)
-      return send(cloud, response, plainError(413, 'The request is larger than any service accepts.'));
-    send(
+      return await send(cloud, response, plainError(413, 'The request is larger than any service accepts.'));
+    await send(
       cloud,
       response,
-      await answerService({ cloud, credentials, services }, wire, request, work, gone.signal),
+      await answerService({ cloud, credentials, services }, wire, signature, request, work, gone.signal),
     );
   } finally {
     work.end();
@@ -69,11 +74,11 @@ async function answer(
 async function answerService(
   { cloud, credentials, services }: Pick<ServerOptions, 'cloud' | 'credentials' | 'services'>,
   wire: WireRequest,
+  signature: Signature | undefined,
   request: IncomingMessage,
   work: Work,
   signal: AbortSignal,
 ): Promise<WireResponse> {
-  const signature = credentialScope(wire);
   const name = signature?.service ?? serviceOfTarget(wire.headers['x-amz-target'] ?? '');
   if (!name)
     return plainError(
@@ -91,7 +96,14 @@ async function answerService(
     );
   }
   const session = signature && credentials.sessionOf(signature.accessKeyId);
-  if (session && session.expiresAt <= cloud.clock.now()) {
+  const now = cloud.clock.now();
+  const expiry = expiryOfPresigned(wire.query, now);
+  if (expiry) return refuse(await wireService, expiry, cloud.uuid());
+  if (session && session.expiresAt <= now) {
+    if (takesStreams(name)) {
+      const expired = new AwsError('ExpiredToken', 'The provided token has expired.');
+      return refuse(await wireService, expired, cloud.uuid());
+    }
     return plainError(403, 'The security token included in the request is expired', 'ExpiredTokenException');
   }
   const call: Call = {
@@ -112,7 +124,21 @@ function together(request: Work, owner: Work | undefined): Work {
   return { end: request.end, suspend: (blocked) => owner.suspend(() => request.suspend(blocked)) };
 }
 
-async function readRequest(request: IncomingMessage, url: URL): Promise<WireRequest | undefined> {
+type Head = Omit<WireRequest, 'body' | 'stream'>;
+
+/** The path stays as it was sent: a URL would take the dots out of an object key such as `a/../b`. */
+function readHead(request: IncomingMessage): Head {
+  const target = (request.url ?? '/').replace(/^https?:\/\/[^/?]*/, '') || '/';
+  const mark = target.indexOf('?');
+  return {
+    method: request.method ?? 'GET',
+    path: mark < 0 ? target : target.slice(0, mark),
+    query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
+    headers: request.headers as Record<string, string | undefined>,
+  };
+}
+
+async function withBody(head: Head, request: IncomingMessage): Promise<WireRequest | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -120,22 +146,25 @@ async function readRequest(request: IncomingMessage, url: URL): Promise<WireRequ
     if (size > LARGEST_BODY_BYTES) return undefined;
     chunks.push(chunk as Buffer);
   }
-  return {
-    method: request.method ?? 'GET',
-    path: url.pathname,
-    query: url.searchParams,
-    headers: request.headers as Record<string, string | undefined>,
-    body: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks),
-  };
+  return { ...head, body: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks) };
+}
+
+function withStream(head: Head, request: IncomingMessage, response: ServerResponse): WireRequest {
+  // What a refusal leaves unread would be taken for the next request.
+  response.once('finish', () => request.resume());
+  const stream = { [Symbol.asyncIterator]: () => request.iterator({ destroyOnReturn: false }) };
+  return { ...head, body: new Uint8Array(), stream };
+}
+
+interface Signature {
+  accessKeyId: string;
+  service: string;
 }
 
 /** `Credential=<key>/<date>/<region>/<service>/aws4_request`, in the header or in a presigned URL. */
-function credentialScope({
-  headers,
-  query,
-}: WireRequest): { accessKeyId: string; service: string } | undefined {
-  const credential =
-    /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1] ?? query.get('X-Amz-Credential') ?? '';
+function credentialScope({ headers, query }: Head): Signature | undefined {
+  const credential = /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1];
+  if (!credential) return scopeOfPresigned(query);
   const [accessKeyId, , , service] = credential.split('/');
   return accessKeyId && service ? { accessKeyId, service } : undefined;
 }
@@ -159,13 +188,21 @@ function plainError(status: number, message: string, code = 'AccessDenied'): Wir
   };
 }
 
-function send(cloud: Cloud, response: ServerResponse, { status, headers, body }: WireResponse): void {
+/** Returns a promise only for a streamed body: it resolves when all of it is sent. */
+function send(
+  cloud: Cloud,
+  response: ServerResponse,
+  { status, headers, body }: WireResponse,
+): Promise<void> | undefined {
+  // Clients follow the server's clock from here when theirs is off: this is how they see cloud time.
+  const date = new Date(cloud.clock.now()).toUTCString();
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
+    response.writeHead(status, { ...headers, date });
+    return pipeline(body, response);
+  }
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
-  response.writeHead(status, {
-    ...headers,
-    // Clients follow the server's clock from here when theirs is off: this is how they see cloud time.
-    date: new Date(cloud.clock.now()).toUTCString(),
-    'content-length': length,
-  });
+  // The answer to a HEAD request says the length of a body that it does not have.
+  response.writeHead(status, { 'content-length': length, ...headers, date });
   response.end(body);
+  return undefined;
 }

@@ -33,6 +33,8 @@ export interface Permission {
   resource: string;
   /** Policy document on the resource itself, as JSON, where there is one. */
   resourcePolicy?: string;
+  /** Condition keys of the service itself, lower-case: `s3:prefix` … */
+  context?: Readonly<Record<string, string>>;
 }
 
 /**

@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build, type Loader, type Plugin } from 'esbuild';
+import { build, type Loader, type Plugin, type TransformFailure, transform } from 'esbuild';
 import { describeBuildFailure } from './build-failure.ts';
 import { machineTrouble, StageFailure } from './failure.ts';
 import { collectTail } from './output.ts';
@@ -220,11 +220,31 @@ function keepMeta(folder: string): Plugin {
       builder.onLoad({ filter: /\.[mc]?[jt]s$/ }, async ({ path }) => {
         const loader = loaders[extname(path)];
         if (!loader || !path.startsWith(folder)) return undefined;
-        const contents = (await readFile(path, 'utf8'))
-          .replace(/\bimport\.meta\.dirname\b/g, JSON.stringify(dirname(path)))
-          .replace(/\bimport\.meta\.filename\b/g, JSON.stringify(path))
-          .replace(/\bimport\.meta\.url\b/g, JSON.stringify(pathToFileURL(path).href));
-        return { contents, loader };
+        try {
+          // `define` replaces expressions, and leaves alone what merely reads like one in a string.
+          const { code } = await transform(await readFile(path, 'utf8'), {
+            loader,
+            sourcefile: basename(path),
+            sourcemap: 'inline',
+            target: 'node20',
+            define: {
+              'import.meta.dirname': JSON.stringify(dirname(path)),
+              'import.meta.filename': JSON.stringify(path),
+              'import.meta.url': JSON.stringify(pathToFileURL(path).href),
+            },
+          });
+          return { contents: code, loader: 'js' };
+        } catch (cause) {
+          const { errors = [] } = cause as Partial<TransformFailure>;
+          if (errors.length === 0) throw cause;
+          const file = relative(folder, path);
+          return {
+            errors: errors.map((error) => ({
+              ...error,
+              location: error.location && { ...error.location, file },
+            })),
+          };
+        }
       });
     },
   };

@@ -2,9 +2,11 @@ import type { Call, Guarded } from '../service.ts';
 import type { ApiGatewayV2Operations } from '../services/apigatewayv2/index.ts';
 import type { CloudWatchOperations } from '../services/cloudwatch/index.ts';
 import type { DynamoDbOperations } from '../services/dynamodb/index.ts';
+import type { EventBridgeOperations } from '../services/eventbridge/index.ts';
 import type { IamOperations } from '../services/iam/index.ts';
 import type { LambdaOperations } from '../services/lambda/index.ts';
 import type { LogsOperations } from '../services/logs/index.ts';
+import type { S3Operations } from '../services/s3/index.ts';
 import type { SqsOperations } from '../services/sqs/index.ts';
 
 /** The operations, guarded, through which resources come to be. */
@@ -16,6 +18,8 @@ export interface StackServices {
   readonly logs: Guarded<LogsOperations>;
   readonly cloudwatch: Guarded<CloudWatchOperations>;
   readonly apigatewayv2: Guarded<ApiGatewayV2Operations>;
+  readonly eventbridge: Guarded<EventBridgeOperations>;
+  readonly s3: Guarded<S3Operations>;
 }
 
 /** What a resource type is given besides the resource's properties. */

@@ -11,8 +11,10 @@ import { arnOf, type Cloud } from '../service.ts';
 import { createApiGatewayV2 } from '../services/apigatewayv2/index.ts';
 import { createCloudWatch } from '../services/cloudwatch/index.ts';
 import { createDynamoDb } from '../services/dynamodb/index.ts';
+import { createEventBridge } from '../services/eventbridge/index.ts';
 import { createIam } from '../services/iam/index.ts';
 import { createLogs } from '../services/logs/index.ts';
+import { createS3 } from '../services/s3/index.ts';
 import { createSqs } from '../services/sqs/index.ts';
 import { testCall, testCloud } from '../testing.ts';
 import { createCloudFormation } from './index.ts';
@@ -26,14 +28,21 @@ export function testStacks() {
   const options = { cloud, faults, access: createAccess(cloud, iam), enforceIam: true };
   const lambda = keepingLambda(cloud);
   const lambdaOperations = lambda.operations as unknown as StackServices['lambda'];
+  const sqs = guard(createSqs(cloud), options);
   const services: StackServices = {
-    sqs: guard(createSqs(cloud), options),
+    sqs,
     dynamodb: guard(createDynamoDb(cloud), options),
     logs: guard(createLogs(cloud), options),
     cloudwatch: guard(createCloudWatch(cloud), options),
     iam: guard(iam, options),
     lambda: lambdaOperations,
     apigatewayv2: guard(createApiGatewayV2(cloud, { lambda: lambdaOperations }), options),
+    // No stack test sends an event to a function.
+    eventbridge: guard(createEventBridge(cloud, { sqs, invokeAsync: async () => {} }), options),
+    s3: guard(
+      createS3(cloud, { sqs, lambda: lambdaOperations, publish: () => {}, refusal: () => undefined }),
+      options,
+    ),
   };
   const cloudFormation = createCloudFormation(cloud, services);
   const wire = guard(cloudFormation, options);

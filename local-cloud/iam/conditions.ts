@@ -19,6 +19,9 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set([
   'aws:sourcearn',
   'aws:sourceip',
   'aws:useragent',
+  's3:delimiter',
+  's3:max-keys',
+  's3:prefix',
 ]);
 
 type Compare = (value: string, wanted: string) => boolean;

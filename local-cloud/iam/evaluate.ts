@@ -131,6 +131,8 @@ function denied(
 ): Decision {
   // SQS names its actions in lower case: https://github.com/aws/serverless-application-model/issues/3633
   const name = action.startsWith('sqs:') ? action.toLowerCase() : action;
+  // S3 puts the resource in quotes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
+  const named = action.startsWith('s3:') ? `"${resource}"` : resource;
   const because =
     reason === 'explicit'
       ? `with an explicit deny in ${policyType === 'identity' ? 'an' : 'a'} ${policyType}-based policy`
@@ -138,7 +140,7 @@ function denied(
   return {
     allowed: false,
     reason,
-    message: `User: ${principal.arn} is not authorized to perform: ${name} on resource: ${resource} ${because}`,
+    message: `User: ${principal.arn} is not authorized to perform: ${name} on resource: ${named} ${because}`,
   };
 }
 

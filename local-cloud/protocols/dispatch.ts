@@ -3,9 +3,10 @@ import type { Call, Operation } from '../service.ts';
 import { awsJson } from './aws-json.ts';
 import { query } from './query.ts';
 import { restJson } from './rest-json.ts';
+import { restXml } from './rest-xml.ts';
 import type { Protocol, WireRequest, WireResponse, WireService } from './types.ts';
 
-const PROTOCOLS: readonly Protocol[] = [awsJson, query, restJson];
+const PROTOCOLS: readonly Protocol[] = [awsJson, query, restXml, restJson];
 
 /** Operations of one service by name, as the wire calls them. */
 export type OperationTable = Readonly<Record<string, Operation<never, unknown> | undefined>>;
@@ -29,15 +30,26 @@ export async function dispatch(
       const operation = operations[parsed.operation];
       if (!operation) throw unsupportedOperation(service.name, parsed.operation);
       // The schema that shapes the input is the one that types the operation.
-      const output = await operation(parsed.input(schema) as never, call);
+      const input = parsed.input(schema);
+      const output = await operation((input instanceof Promise ? await input : input) as never, call);
       return protocol.writeOutput(service, schema, (output ?? {}) as object, call.requestId);
     } catch (error) {
       return protocol.writeError(service, asAwsError(error), call.requestId);
     }
   }
-  const error = unknownOperation(service.name, `${request.method} ${request.path}`);
-  const protocol = service.targetPrefix ? awsJson : service.query ? query : restJson;
-  return protocol.writeError(service, error, call.requestId);
+  return refuse(service, unknownOperation(service.name, `${request.method} ${request.path}`), call.requestId);
+}
+
+/** Answers a request that reaches no operation, in the service's own protocol. */
+export function refuse(service: WireService, error: AwsError, requestId: string): WireResponse {
+  const protocol = service.targetPrefix
+    ? awsJson
+    : service.query
+      ? query
+      : service.restXml
+        ? restXml
+        : restJson;
+  return protocol.writeError(service, error, requestId);
 }
 
 /** An error that the account itself made, in a shape that clients understand. */

@@ -38,19 +38,28 @@ export function matchRoute(
   return undefined;
 }
 
-/** Reads the members that travel outside the body, and the payload member if the shape has one. */
+/** The member that is the whole body. */
+export interface PayloadMember {
+  name: string;
+  schema: NormalizedSchema;
+}
+
+/** Reads the members that travel outside the body, and says which member the body is, if the shape has one. */
 export function readBindings(
   shape: NormalizedSchema,
   labels: Readonly<Record<string, string>>,
   request: WireRequest,
-): { members: Record<string, unknown>; hasPayload: boolean } {
+): { members: Record<string, unknown>; payload?: PayloadMember } {
   const members: Record<string, unknown> = {};
-  let hasPayload = false;
+  let payload: PayloadMember | undefined;
   for (const [name, member] of shape.structIterator()) {
     const traits = member.getMergedTraits();
     if (traits.httpPayload) {
-      hasPayload = true;
-      if (request.body.length > 0) members[name] = request.body;
+      payload = { name, schema: member };
+      continue;
+    }
+    if (traits.httpPrefixHeaders) {
+      members[name] = headersWith(String(traits.httpPrefixHeaders), request);
       continue;
     }
     let text: string | undefined;
@@ -63,7 +72,7 @@ export function readBindings(
     } else if (traits.httpQuery) text = request.query.get(String(traits.httpQuery)) ?? undefined;
     if (text !== undefined) members[name] = fromText(member, text);
   }
-  return { members, hasPayload };
+  return { members, payload };
 }
 
 /** Splits an output into status, headers, payload and what belongs into the body. */
@@ -74,13 +83,13 @@ export function bindOutput(
 ): {
   status: number;
   headers: Record<string, string>;
-  payload: Uint8Array | string | undefined;
+  payload: (PayloadMember & { value: unknown }) | undefined;
   bodyMembers: Record<string, unknown>;
 } {
   const http = httpTrait(schema);
   let status = http ? http[2] : 200;
   const headers: Record<string, string> = {};
-  let payload: Uint8Array | string | undefined;
+  let payload: (PayloadMember & { value: unknown }) | undefined;
   const bodyMembers: Record<string, unknown> = {};
   if (shape.isUnitSchema()) return { status, headers, payload, bodyMembers };
   for (const [name, member] of shape.structIterator()) {
@@ -90,7 +99,10 @@ export function bindOutput(
     else if (traits.httpHeader) {
       if (value !== undefined && value !== null)
         headers[String(traits.httpHeader).toLowerCase()] = toText(value);
-    } else if (traits.httpPayload) payload = (value as Uint8Array | string | undefined) ?? '';
+    } else if (traits.httpPrefixHeaders) {
+      for (const [key, text] of Object.entries((value as Record<string, string> | undefined) ?? {}))
+        headers[String(traits.httpPrefixHeaders).toLowerCase() + key.toLowerCase()] = text;
+    } else if (traits.httpPayload) payload = { name, schema: member, value };
     else bodyMembers[name] = value;
   }
   return { status, headers, payload, bodyMembers };
@@ -129,7 +141,17 @@ function httpTrait(schema: StaticOperationSchema): [string, string, number] | un
   return typeof traits === 'object' ? (traits.http as [string, string, number] | undefined) : undefined;
 }
 
+function headersWith(prefix: string, { headers }: WireRequest): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined && name.startsWith(prefix)) found[name.slice(prefix.length)] = value;
+  }
+  return found;
+}
+
 function fromText(schema: NormalizedSchema, text: string): unknown {
+  if (schema.isListSchema())
+    return text.split(',').map((item) => fromText(schema.getValueSchema(), item.trim()));
   if (schema.isBooleanSchema()) return text === 'true';
   if (schema.isTimestampSchema()) return new Date(text);
   if (schema.isNumericSchema()) {

@@ -15,7 +15,7 @@ export const restJson: Protocol = {
   name: 'restJson',
 
   parse(service, request) {
-    if (service.targetPrefix || service.query) return undefined;
+    if (service.targetPrefix || service.query || service.restXml) return undefined;
     const route = matchRoute(service, request);
     if (!route) return undefined;
     return {
@@ -30,7 +30,7 @@ export const restJson: Protocol = {
     headers['x-amzn-requestid'] = requestId;
     if (payload !== undefined) {
       headers['content-type'] ??= 'application/json';
-      return { status, headers, body: payload };
+      return { status, headers, body: (payload.value as Uint8Array | string | undefined) ?? '' };
     }
     if (status === 204 || shape.isUnitSchema()) return { status, headers, body: '' };
     headers['content-type'] = 'application/json';
@@ -69,7 +69,8 @@ function readInput(
   const shape = NormalizedSchema.of(schema[4]);
   if (shape.isUnitSchema()) return {};
   const bound = readBindings(shape, labels, request);
-  if (bound.hasPayload || request.body.length === 0) return bound.members;
+  if (request.body.length === 0) return bound.members;
+  if (bound.payload) return { ...bound.members, [bound.payload.name]: request.body };
   return { ...(readJson(shape, parseBody(request)) as object), ...bound.members };
 }
 

@@ -9,12 +9,15 @@ export interface WireRequest {
   query: URLSearchParams;
   headers: Readonly<Record<string, string | undefined>>;
   body: Uint8Array;
+  /** The body of a request to a service that takes it as a stream; `body` is then empty. */
+  stream?: AsyncIterable<Uint8Array>;
 }
 
 export interface WireResponse {
   status: number;
   headers: Record<string, string>;
-  body: string | Uint8Array;
+  /** A stream goes out with the `content-length` that the headers give. */
+  body: string | Uint8Array | AsyncIterable<Uint8Array>;
 }
 
 /** How one service is spoken to: what its SDK client publishes, and the names that only its model holds. */
@@ -26,6 +29,8 @@ export interface WireService {
   jsonVersion?: '1.0' | '1.1';
   /** Version and XML namespace of the query protocol; `codes` of errors that the model does not list. */
   query?: { version: string; xmlNamespace: string; codes?: Readonly<Record<string, string>> };
+  /** XML namespace of REST with XML; bodies of such requests are streamed. */
+  restXml?: { xmlNamespace: string };
   /** The modelled operations by name. */
   operations: ReadonlyMap<string, StaticOperationSchema>;
   /** The modelled errors by name. */
@@ -47,7 +52,7 @@ export interface ErrorModel {
 export interface ParsedRequest {
   operation: string;
   /** Reads the input; throws SerializationException when the body does not fit the operation's shape. */
-  input(schema: StaticOperationSchema): object;
+  input(schema: StaticOperationSchema): object | Promise<object>;
 }
 
 /** HTTP in, operation and input out, and back. */

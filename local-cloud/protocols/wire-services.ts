@@ -27,6 +27,12 @@ const DESCRIPTIONS: Readonly<
   },
   lambda: { name: 'lambda', client: () => import('@aws-sdk/client-lambda') },
   apigateway: { name: 'apigateway', client: () => import('@aws-sdk/client-apigatewayv2') },
+  events: {
+    name: 'events',
+    targetPrefix: 'AWSEvents',
+    jsonVersion: '1.1',
+    client: () => import('@aws-sdk/client-eventbridge'),
+  },
   logs: {
     name: 'logs',
     targetPrefix: 'Logs_20140328',
@@ -50,6 +56,11 @@ const DESCRIPTIONS: Readonly<
     query: { version: '2011-06-15', xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/' },
     client: () => import('@aws-sdk/client-sts'),
   },
+  s3: {
+    name: 's3',
+    restXml: { xmlNamespace: 'http://s3.amazonaws.com/doc/2006-03-01/' },
+    client: () => import('@aws-sdk/client-s3'),
+  },
   cloudformation: {
     name: 'cloudformation',
     query: { version: '2010-05-15', xmlNamespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/' },
@@ -70,6 +81,11 @@ export function wireServiceOf(name: string): Promise<WireService> | undefined {
     loaded.set(name, service);
   }
   return service;
+}
+
+/** Whether the service with this signing name takes request bodies as streams. */
+export function takesStreams(name: string | undefined): boolean {
+  return name !== undefined && Object.hasOwn(DESCRIPTIONS, name) && DESCRIPTIONS[name]?.restXml !== undefined;
 }
 
 /** The signing name behind an `X-Amz-Target`, for requests that are not signed. */

@@ -7,8 +7,13 @@ import { apigatewayv2Stage } from './apigatewayv2-stage.ts';
 import { cdkMetadata } from './cdk-metadata.ts';
 import { cloudwatchAlarm } from './cloudwatch-alarm.ts';
 import { customLogRetention } from './custom-log-retention.ts';
+import { customS3AutoDeleteObjects } from './custom-s3-auto-delete-objects.ts';
+import { customS3BucketNotifications } from './custom-s3-bucket-notifications.ts';
 import { dynamodbGlobalTable } from './dynamodb-global-table.ts';
 import { dynamodbTable } from './dynamodb-table.ts';
+import { eventsEventBus } from './events-event-bus.ts';
+import { eventsEventBusPolicy } from './events-event-bus-policy.ts';
+import { eventsRule } from './events-rule.ts';
 import { iamManagedPolicy } from './iam-managed-policy.ts';
 import { iamPolicy } from './iam-policy.ts';
 import { iamRole } from './iam-role.ts';
@@ -16,6 +21,8 @@ import { lambdaEventSourceMapping } from './lambda-event-source-mapping.ts';
 import { lambdaFunction } from './lambda-function.ts';
 import { lambdaPermission } from './lambda-permission.ts';
 import { logsLogGroup } from './logs-log-group.ts';
+import { s3Bucket } from './s3-bucket.ts';
+import { s3BucketPolicy } from './s3-bucket-policy.ts';
 import { sqsQueue } from './sqs-queue.ts';
 import { sqsQueuePolicy } from './sqs-queue-policy.ts';
 
@@ -30,8 +37,13 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     cdkMetadata,
     cloudwatchAlarm,
     customLogRetention,
+    customS3AutoDeleteObjects,
+    customS3BucketNotifications,
     dynamodbGlobalTable,
     dynamodbTable,
+    eventsEventBus,
+    eventsEventBusPolicy,
+    eventsRule,
     iamManagedPolicy,
     iamPolicy,
     iamRole,
@@ -39,6 +51,8 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     lambdaFunction,
     lambdaPermission,
     logsLogGroup,
+    s3Bucket,
+    s3BucketPolicy,
     sqsQueue,
     sqsQueuePolicy,
   ].map((type) => [type.type, type]),

@@ -124,7 +124,7 @@ function settingsOf(properties: PropertyReader): Settings {
   const storage = properties.value<Record<string, unknown>>('EphemeralStorage');
   const environment = properties.value<{ Variables?: Record<string, unknown> }>('Environment');
   const settings: Settings = {
-    Runtime: properties.text('Runtime') as Settings['Runtime'],
+    Runtime: runtimeOf(properties),
     Handler: properties.text('Handler'),
     Description: properties.text('Description'),
     Timeout: properties.integer('Timeout'),
@@ -136,6 +136,14 @@ function settingsOf(properties: PropertyReader): Settings {
     EphemeralStorage: storage && { Size: readProperties(storage).integer('Size') },
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
+/** CDK's provider of `Custom::S3BucketNotifications` is in Python; it never runs here, so any runtime will do. */
+function runtimeOf(properties: PropertyReader): Settings['Runtime'] {
+  const isProvider = properties
+    .text('Description')
+    ?.startsWith('AWS CloudFormation handler for "Custom::S3BucketNotifications"');
+  return (isProvider ? 'nodejs22.x' : properties.text('Runtime')) as Settings['Runtime'];
 }
 
 /** What a setting goes back to when its property is taken out of the template. */

@@ -15,6 +15,12 @@ export function constraint(value: unknown, path: string, rule: string): AwsError
   );
 }
 
+/** @throws ValidationException for a list that has an empty place */
+export function checkElements(list: readonly unknown[], path: string): void {
+  const empty = list.findIndex((element) => element === null || element === undefined);
+  if (empty !== -1) throw constraint(null, `${path}.${empty + 1}.member`, 'not be null');
+}
+
 export function invalidEventPattern(reason: string): AwsError {
   return new AwsError('InvalidEventPatternException', `Event pattern is not valid. Reason: ${reason}`);
 }
@@ -32,8 +38,5 @@ export function ruleNotFound(name: string, busName: string): AwsError {
 }
 
 export function overLimit(): AwsError {
-  return new AwsError(
-    'LimitExceededException',
-    'The requested resource exceeds the maximum number allowed.',
-  );
+  return new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
 }

@@ -30,7 +30,7 @@ const VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or '
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /[\p{L}\p{N}_$]+/uy;
 const WHITE_SPACE = /[ \t\r\n]*/y;
-const STRING = /(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y;
+const STRING = /(?:[^"\\]|\\.)*"/sy;
 
 /** The part of a source that is quoted in a refusal. */
 const LONGEST_QUOTE = 500;
@@ -44,7 +44,7 @@ export function createJsonReader(source: string): JsonReader {
   /** The opening quote is read, the rest is not. */
   let unfinished = false;
   /** A field's value, of which the beginning is already read. */
-  let pending: JsonToken | undefined;
+  let pending: { token: JsonToken; value: string } | undefined;
 
   function place(offset: number): string {
     const before = source.slice(0, offset);
@@ -83,13 +83,14 @@ export function createJsonReader(source: string): JsonReader {
   function finishString(what: string): string {
     const begin = at;
     if (take(STRING) === undefined) {
-      if (!source.includes('"', at)) {
-        at = source.length;
-        throw refuse(`Unexpected end-of-input${what}`);
-      }
-      throw refuse('Illegal character or escape sequence in a String value');
+      at = source.length;
+      throw refuse(`Unexpected end-of-input${what}`);
     }
-    return JSON.parse(`"${source.slice(begin, at)}`) as string;
+    try {
+      return JSON.parse(`"${source.slice(begin, at)}`) as string;
+    } catch {
+      throw refuse('Illegal unquoted character or unrecognized escape sequence in a String value');
+    }
   }
 
   function finish(): void {
@@ -114,7 +115,8 @@ export function createJsonReader(source: string): JsonReader {
     }
     if (/[-\d]/.test(char)) {
       const number = take(NUMBER);
-      if (number === undefined) throw unexpected(`Expected digit (0-9) to follow minus sign, for valid numeric value`);
+      if (number === undefined)
+        throw unexpected(`Expected digit (0-9) to follow minus sign, for valid numeric value`);
       value = number;
       return 'number';
     }
@@ -137,22 +139,16 @@ export function createJsonReader(source: string): JsonReader {
     if (source[at] !== ':') throw unexpected('was expecting a colon to separate field name and value');
     at++;
     take(WHITE_SPACE);
-    pending = beginValue();
+    pending = { token: beginValue(), value };
     value = name;
-  }
-
-  /** What `beginValue` had found, before the field's name took its place. */
-  function resume(begun: JsonToken): JsonToken {
-    if (begun === 'number') value = NUMBER_BEFORE.exec(source.slice(0, at))?.[0] ?? '';
-    else if (begun !== 'string') value = begun;
-    return begun;
   }
 
   function advance(): JsonToken {
     if (pending) {
       const begun = pending;
       pending = undefined;
-      return resume(begun);
+      value = begun.value;
+      return begun.token;
     }
     finish();
     take(WHITE_SPACE);
@@ -190,5 +186,3 @@ export function createJsonReader(source: string): JsonReader {
     refuse: (reason) => refuse(reason),
   };
 }
-
-const NUMBER_BEFORE = /-?[\d.eE+-]+$/;

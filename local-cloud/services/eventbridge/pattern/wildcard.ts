@@ -18,7 +18,8 @@ const TOO_COMPLEX =
  * @returns the matcher; or `invalid`, a mistake in the text, or `tooComplex`
  */
 export function compileWildcard(pattern: string): Wildcard | { invalid: string } | { tooComplex: string } {
-  const parts = [''];
+  const parts: string[] = [];
+  let part = '';
   for (let index = 0; index < pattern.length; index++) {
     const char = pattern[index] as string;
     const next = pattern[index + 1];
@@ -28,12 +29,14 @@ export function compileWildcard(pattern: string): Wildcard | { invalid: string }
     }
     if (char === '*') {
       if (next === '*') return { invalid: `Consecutive wildcard characters at pos ${index + 1}` };
-      parts.push('');
+      parts.push(part);
+      part = '';
       continue;
     }
     if (char === '\\') index++;
-    parts[parts.length - 1] += pattern[index];
+    part += pattern[index];
   }
+  parts.push(part);
   if (parts.length - 1 > MOST_WILDCARDS) return { tooComplex: TOO_COMPLEX };
   return { matches: (value) => matchesParts(parts, value) };
 }

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -7,6 +8,7 @@ import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/cli
 import {
   CreateEventSourceMappingCommand,
   CreateFunctionCommand,
+  DeleteFunctionCommand,
   InvokeCommand,
   LambdaClient,
 } from '@aws-sdk/client-lambda';
@@ -180,12 +182,58 @@ test('a poison message goes round five times and ends in the dead-letter queue; 
   });
 });
 
-test('closing leaves no process', async () => {
-  const other = createAccount({ scratchRoot: folder });
-  await other.listen();
-  await other.close();
-  await expect(fetch(options.endpoint)).resolves.toBeDefined();
+test('a queue is not read on behalf of a function that is gone', async () => {
+  const sqs = new SQSClient(options);
+  const lambda = new LambdaClient(options);
+  const { QueueUrl } = await sqs.send(
+    new CreateQueueCommand({ QueueName: 'left', Attributes: { VisibilityTimeout: '60' } }),
+  );
+  await makeFunction('gone');
+  const EventSourceArn = 'arn:aws:sqs:us-east-1:123456789012:left';
+  await lambda.send(new CreateEventSourceMappingCommand({ FunctionName: 'gone', EventSourceArn }));
+  await lambda.send(new DeleteFunctionCommand({ FunctionName: 'gone' }));
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'left alone' }));
+  const { Messages } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl, MessageSystemAttributeNames: ['ApproximateReceiveCount'] }),
+  );
+  expect(Messages?.[0]).toMatchObject({ Body: 'left alone', Attributes: { ApproximateReceiveCount: '1' } });
 });
+
+test('closing ends its processes and removes its files', async () => {
+  const other = createAccount({ scratchRoot: folder, enforceIam: false });
+  const url = await other.listen();
+  const { scratch } = other.cloud;
+  other.assets.register('code.zip', join(folder, 'code'));
+  const { iam, lambda } = other.services;
+  await iam.CreateRole(
+    { RoleName: 'worker', AssumeRolePolicyDocument: trustPolicy({ Service: 'lambda.amazonaws.com' }) },
+    other.call(),
+  );
+  await lambda.CreateFunction(
+    {
+      FunctionName: 'echo',
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Role: roleArn('worker'),
+      Code: { S3Bucket: 'assets', S3Key: 'code.zip' },
+    },
+    other.call(),
+  );
+  await lambda.Invoke({ FunctionName: 'echo' }, other.call());
+  expect(processesOf(scratch)).toHaveLength(1);
+
+  await other.close();
+
+  expect(processesOf(scratch)).toEqual([]);
+  expect(existsSync(scratch)).toBe(false);
+  await expect(fetch(url)).rejects.toThrow();
+});
+
+/** The environments' command lines name the folder to which they may write. */
+function processesOf(scratch: string): string[] {
+  const table = execFileSync('ps', ['-e', '-o', 'args='], { encoding: 'utf8' });
+  return table.split('\n').filter((line) => line.includes(scratch));
+}
 
 /** Looks again whenever something has happened in the account, for up to an hour of cloud time. */
 async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
@@ -199,6 +247,11 @@ async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
   }
 }
 
+const allow = (statement: object) =>
+  JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
+
+const trustPolicy = (principal: object) => allow({ Principal: principal, Action: 'sts:AssumeRole' });
+
 const roleArn = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 
 async function makeRole(
@@ -207,12 +260,10 @@ async function makeRole(
   principal: object = { Service: 'lambda.amazonaws.com' },
 ) {
   const iam = new IAMClient(options);
-  const allow = (statement: object) =>
-    JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
   await iam.send(
     new CreateRoleCommand({
       RoleName: name,
-      AssumeRolePolicyDocument: allow({ Principal: principal, Action: 'sts:AssumeRole' }),
+      AssumeRolePolicyDocument: trustPolicy(principal),
     }),
   );
   await iam.send(

@@ -89,11 +89,11 @@ async function answerService(
   const wireService = wireServiceOf(name);
   const operations = services[name];
   if (!wireService || !operations) {
-    return plainError(
-      400,
-      `The service ${name} is not supported by the local cloud.`,
-      'UnknownOperationException',
-    );
+    const message = `The service ${name} is not supported by the local cloud.`;
+    // S3's clients sign some requests with other names (s3express, s3-outposts) and read XML only.
+    const s3 = name.startsWith('s3') ? await wireServiceOf('s3') : undefined;
+    if (s3) return refuse(s3, new AwsError('UnsupportedOperation', message), cloud.uuid());
+    return plainError(400, message, 'UnknownOperationException');
   }
   const session = signature && credentials.sessionOf(signature.accessKeyId);
   const now = cloud.clock.now();

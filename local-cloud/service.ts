@@ -37,12 +37,6 @@ export interface Permission {
   context?: Readonly<Record<string, string>>;
 }
 
-/**
- * Operations by their AWS name, each typed by its SDK client: `SendMessage(input, call)`.
- * `never` lets an object of differently typed operations be passed where only their names matter.
- */
-export type Operations = Record<string, Operation<never, unknown>>;
-
 /** A service's operations as the rest of the account calls them: guarded, so always with a call and a promise. */
 export type Guarded<Ops> = {
   readonly [Name in keyof Ops]: Ops[Name] extends (input: infer Input, ...call: never[]) => infer Output

@@ -1,8 +1,10 @@
+import type { DeleteFunctionRequest, DeleteFunctionResponse } from '@aws-sdk/client-lambda';
 import type { Cloud, Guarded, Service } from '../../service.ts';
 import type { SqsOperations } from '../sqs/index.ts';
 import { type CoreDependencies, createLambdaCore } from './core.ts';
 import { createEventSourceMappings } from './event-source-mapping/index.ts';
 import type { LambdaFaults } from './faults.ts';
+import { parseFunctionReference } from './names.ts';
 
 export type { LambdaFaults } from './faults.ts';
 
@@ -39,7 +41,17 @@ export function createLambda(cloud: Cloud, { sqs, isAllowed, ...dependencies }: 
         invocationType: 'event-source-mapping',
       }),
   });
-  const operations = { ...core.operations, ...mappings.operations };
+  const operations = {
+    ...core.operations,
+    ...mappings.operations,
+    /** Nothing is read from a queue on behalf of a function that is gone. */
+    DeleteFunction(input: DeleteFunctionRequest): DeleteFunctionResponse {
+      const { name } = parseFunctionReference(input.FunctionName);
+      const deleted = core.operations.DeleteFunction(input);
+      mappings.onFunctionDeleted(name);
+      return deleted;
+    },
+  };
   return {
     name: 'lambda',
     operations,

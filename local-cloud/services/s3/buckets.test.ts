@@ -1,0 +1,217 @@
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteBucketTaggingCommand,
+  DeletePublicAccessBlockCommand,
+  GetBucketAclCommand,
+  GetBucketEncryptionCommand,
+  GetBucketLocationCommand,
+  GetBucketOwnershipControlsCommand,
+  GetBucketPolicyCommand,
+  GetBucketTaggingCommand,
+  GetBucketVersioningCommand,
+  GetPublicAccessBlockCommand,
+  HeadBucketCommand,
+  ListBucketsCommand,
+  PutBucketCorsCommand,
+  PutBucketPolicyCommand,
+  PutBucketTaggingCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { describe, expect, it } from 'vitest';
+import { policy, s3Account } from './testing.ts';
+
+const Bucket = 'orders';
+
+describe('a bucket', () => {
+  it('is listed with when it was created', async () => {
+    await using account = await s3Account();
+    await account.s3.send(new CreateBucketCommand({ Bucket: 'another' }));
+    const { Buckets, Owner } = await account.s3.send(new ListBucketsCommand({}));
+    expect(Buckets?.map(({ Name }) => Name)).toEqual(['another', 'orders']);
+    expect(Buckets?.[0]?.CreationDate).toBeInstanceOf(Date);
+    expect(Owner?.ID).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('of an impossible name is refused', async () => {
+    await using account = await s3Account();
+    for (const name of ['Up', 'ab', 'has_underscore', '192.168.0.1', 'a..b', 'xn--a']) {
+      await expect(account.s3.send(new CreateBucketCommand({ Bucket: name }))).rejects.toMatchObject({
+        name: 'InvalidBucketName',
+      });
+    }
+  });
+
+  it('can be created again by its owner in us-east-1, and nowhere else', async () => {
+    await using classic = await s3Account();
+    await classic.s3.send(new CreateBucketCommand({ Bucket }));
+    await using other = await s3Account({ region: 'eu-west-1' });
+    await expect(other.s3.send(new CreateBucketCommand({ Bucket }))).rejects.toMatchObject({
+      name: 'BucketAlreadyOwnedByYou',
+      $metadata: { httpStatusCode: 409 },
+    });
+  });
+
+  it('says where it is, which is nothing for us-east-1', async () => {
+    await using classic = await s3Account();
+    const here = await classic.s3.send(new GetBucketLocationCommand({ Bucket }));
+    expect(here.LocationConstraint ?? '').toBe('');
+    await using other = await s3Account({ region: 'eu-west-1' });
+    const there = await other.s3.send(new GetBucketLocationCommand({ Bucket }));
+    expect(there.LocationConstraint).toBe('eu-west-1');
+    const { BucketRegion } = await other.s3.send(new HeadBucketCommand({ Bucket }));
+    expect(BucketRegion).toBe('eu-west-1');
+  });
+
+  it('that is not there is NoSuchBucket, and NotFound on HEAD', async () => {
+    await using account = await s3Account();
+    await expect(account.s3.send(new GetBucketLocationCommand({ Bucket: 'missing' }))).rejects.toMatchObject({
+      name: 'NoSuchBucket',
+      BucketName: 'missing',
+    });
+    await expect(account.s3.send(new HeadBucketCommand({ Bucket: 'missing' }))).rejects.toMatchObject({
+      name: 'NotFound',
+    });
+  });
+
+  it('with an object in it cannot be deleted', async () => {
+    await using account = await s3Account();
+    await account.put('a');
+    await expect(account.s3.send(new DeleteBucketCommand({ Bucket }))).rejects.toMatchObject({
+      name: 'BucketNotEmpty',
+      $metadata: { httpStatusCode: 409 },
+    });
+  });
+
+  it('that is empty goes', async () => {
+    await using account = await s3Account();
+    await account.s3.send(new DeleteBucketCommand({ Bucket }));
+    await expect(account.put('a')).rejects.toMatchObject({ name: 'NoSuchBucket' });
+  });
+
+  it('has encryption, no versioning, no public access, and no ACLs from the start', async () => {
+    await using account = await s3Account();
+    const encryption = await account.s3.send(new GetBucketEncryptionCommand({ Bucket }));
+    expect(
+      encryption.ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault,
+    ).toEqual({ SSEAlgorithm: 'AES256' });
+    expect((await account.s3.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBeUndefined();
+    const { PublicAccessBlockConfiguration } = await account.s3.send(
+      new GetPublicAccessBlockCommand({ Bucket }),
+    );
+    expect(PublicAccessBlockConfiguration?.BlockPublicPolicy).toBe(true);
+    const { OwnershipControls } = await account.s3.send(new GetBucketOwnershipControlsCommand({ Bucket }));
+    expect(OwnershipControls?.Rules).toEqual([{ ObjectOwnership: 'BucketOwnerEnforced' }]);
+  });
+
+  it('has tags, or the error that it has none', async () => {
+    await using account = await s3Account();
+    const TagSet = [{ Key: 'team', Value: 'shop' }];
+    await account.s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
+    expect((await account.s3.send(new GetBucketTaggingCommand({ Bucket }))).TagSet).toEqual(TagSet);
+    await account.s3.send(new DeleteBucketTaggingCommand({ Bucket }));
+    await expect(account.s3.send(new GetBucketTaggingCommand({ Bucket }))).rejects.toMatchObject({
+      name: 'NoSuchTagSet',
+    });
+  });
+
+  it('is reached by its name in the host as well as in the path', async () => {
+    await using account = await s3Account();
+    await account.put('a b');
+    const { port } = new URL(account.endpoint);
+    const authorization = 'AWS4-HMAC-SHA256 Credential=AKIA/20300101/us-east-1/s3/aws4_request';
+    const { request } = await import('node:http');
+    for (const host of [`orders.localhost:${port}`, `orders.s3.localhost`, `orders.s3.us-east-1.localhost`]) {
+      const status = await new Promise((resolve) => {
+        request({ port, host: '127.0.0.1', path: '/a%20b', headers: { host, authorization } }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        }).end();
+      });
+      expect(status).toBe(200);
+    }
+  });
+
+  it('of an express zone is not spoken to', async () => {
+    await using account = await s3Account();
+    const response = await fetch(`${account.endpoint}/orders`, {
+      headers: {
+        authorization: 'AWS4-HMAC-SHA256 Credential=AKIA/20300101/us-east-1/s3express/aws4_request',
+      },
+    });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('<Message>The service s3express is not supported');
+  });
+
+  it('has no CORS, lifecycle or ACLs here: such operations are refused by name', async () => {
+    await using account = await s3Account();
+    await expect(
+      account.s3.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [] } })),
+    ).rejects.toThrow('s3:PutBucketCors is not supported by the local cloud.');
+    await expect(account.s3.send(new GetBucketAclCommand({ Bucket }))).rejects.toThrow('GetBucketAcl');
+  });
+
+  it('belongs to the account that the request expects', async () => {
+    await using account = await s3Account();
+    await expect(
+      account.s3.send(new HeadBucketCommand({ Bucket, ExpectedBucketOwner: '999999999999' })),
+    ).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
+  });
+});
+
+describe("a bucket's policy", () => {
+  const allow = (Resource: string, Principal: unknown = { AWS: '123456789012' }) =>
+    policy([{ Effect: 'Allow', Principal, Action: 's3:GetObject', Resource }]);
+
+  it('is answered as it was put', async () => {
+    await using account = await s3Account();
+    await expect(account.s3.send(new GetBucketPolicyCommand({ Bucket }))).rejects.toMatchObject({
+      name: 'NoSuchBucketPolicy',
+    });
+    const Policy = allow('arn:aws:s3:::orders/*');
+    await account.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    expect((await account.s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy).toBe(Policy);
+  });
+
+  it('about another bucket is malformed', async () => {
+    await using account = await s3Account();
+    await expect(
+      account.s3.send(new PutBucketPolicyCommand({ Bucket, Policy: allow('arn:aws:s3:::others/*') })),
+    ).rejects.toMatchObject({ name: 'MalformedPolicy', message: 'Policy has invalid resource' });
+  });
+
+  it('for everybody is refused while public policies are blocked', async () => {
+    await using account = await s3Account();
+    const Policy = allow('arn:aws:s3:::orders/*', '*');
+    await expect(account.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }))).rejects.toMatchObject({
+      name: 'AccessDenied',
+    });
+    await account.s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
+    await account.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+  });
+});
+
+describe('a request', () => {
+  it('whose XML is broken is MalformedXML', async () => {
+    await using account = await s3Account();
+    const response = await fetch(`${account.endpoint}/orders?delete`, {
+      method: 'POST',
+      body: '<Delete><Object',
+      headers: { authorization: 'AWS4-HMAC-SHA256 Credential=AKIA/20300101/us-east-1/s3/aws4_request' },
+    });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toMatch(/<Error><Code>MalformedXML<\/Code>/);
+  });
+
+  it('of a retired session is ExpiredToken', async () => {
+    await using account = await s3Account();
+    const { cloud } = account.account;
+    const role = await account.clientOf([{ Effect: 'Allow', Action: 's3:*', Resource: '*' }]);
+    await role.send(new HeadBucketCommand({ Bucket }));
+    await cloud.clock.advance(2 * 3_600_000);
+    await expect(role.send(new GetBucketLocationCommand({ Bucket }))).rejects.toMatchObject({
+      name: 'ExpiredToken',
+    });
+    expect(role).toBeInstanceOf(S3Client);
+  });
+});

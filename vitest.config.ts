@@ -14,7 +14,9 @@ export default defineConfig({
     ],
     // Node 20 still works; what the SDK says of it is not news to a test run.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Many tests start processes of their own: side by side they would only take the processors from each other.
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 240_000,
   },
 });

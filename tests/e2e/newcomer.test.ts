@@ -33,7 +33,7 @@ describe.runIf(withBrowser)('a newcomer', () => {
     });
     site = await siteOf(server);
     browser = await openBrowser();
-  }, 120_000);
+  }, 240_000);
 
   afterAll(async () => {
     await browser?.close();
@@ -47,24 +47,24 @@ describe.runIf(withBrowser)('a newcomer', () => {
     const page = await browser.newPage();
     // The first build may still be under way; the page that says so opens the lesson by itself.
     await page.goto(`${site}/sqs-batch`);
-    await page.locator('[data-contact=live]').waitFor({ timeout: 90_000 });
+    await page.locator('[data-contact=live]').waitFor({ timeout: 180_000 });
     const poison = page.locator('[data-check=poison-is-reported-alone]');
 
     await page.getByRole('button', { name: 'Run the checks' }).click();
-    await expect.poll(() => poison.getAttribute('data-status'), { timeout: 30_000 }).toBe('failed');
+    await expect.poll(() => poison.getAttribute('data-status'), { timeout: 60_000 }).toBe('failed');
     expect(await page.locator('#verdict').textContent()).toContain('0 of 13 points');
 
     for (const file of ['worker.ts', 'order.ts', 'stack.ts']) {
       cpSync(join(ROOT, 'solutions', LAB, file), join(copy, 'labs', LAB, file));
     }
     await expect
-      .poll(() => page.locator('#verdict').textContent(), { timeout: 30_000 })
+      .poll(() => page.locator('#verdict').textContent(), { timeout: 60_000 })
       .toContain('13 of 13 points');
     expect(await poison.getAttribute('data-status')).toBe('passed');
 
     const handler = join(copy, 'labs', LAB, 'worker.ts');
     writeFileSync(handler, `${readFileSync(handler, 'utf8')}\nconst = ;\n`);
-    await expect.poll(() => poison.getAttribute('data-status'), { timeout: 30_000 }).toBe('failed');
+    await expect.poll(() => poison.getAttribute('data-status'), { timeout: 60_000 }).toBe('failed');
     expect(await page.locator('#verdict').textContent()).toContain('worker.ts');
     await page.close();
   });

@@ -93,6 +93,8 @@ export function createAccount({ enforceIam = true, controlToken, ...options }: A
       enforceIam ? refusalOf({ access, cloud }, s3Service.accessDenied, call, permission) : undefined,
   });
   const s3: Guarded<S3Operations> = guarded(s3Service);
+  // The CDK CLI publishes assets there, and finds the account bootstrapped: cdk bootstrap is not needed.
+  s3Service.createBucket(`cdk-hnb659fds-assets-${cloud.accountId}-${cloud.region}`);
   const cloudwatch = guarded(createCloudWatch(cloud));
   const iamOperations = guarded(iam);
   const sts = guarded(createSts(cloud, { iam, credentials }));

@@ -30,6 +30,7 @@ export const restXml: Protocol = {
   writeOutput(service, schema, output, requestId) {
     const shape = NormalizedSchema.of(schema[5]);
     const { status: modelled, headers, payload, bodyMembers } = bindOutput(schema, shape, output);
+    refuseUnsendable(headers);
     // The model does not know that a part of an object is answered with 206.
     const status = headers['content-range'] ? 206 : modelled;
     Object.assign(headers, requestIds(requestId));
@@ -73,6 +74,16 @@ export function requestIds(requestId: string): { 'x-amz-request-id': string; 'x-
     'x-amz-request-id': hex.slice(0, 16).toUpperCase(),
     'x-amz-id-2': Buffer.from(hex.repeat(2)).toString('base64').slice(0, 76),
   };
+}
+
+/** What a request wants to see again in a header must fit into one. */
+function refuseUnsendable(headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) continue;
+    throw new AwsError('InvalidArgument', `The value of ${name} cannot be sent in a header.`, {
+      members: { ArgumentName: name },
+    });
+  }
 }
 
 async function readInput(

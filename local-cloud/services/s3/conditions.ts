@@ -17,16 +17,14 @@ export function failedCondition(
   { etag, lastModified }: Pick<StoredObject, 'etag' | 'lastModified'>,
   { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince }: ReadConditions,
 ): { name: string; notModified: boolean } | undefined {
-  // HTTP dates have whole seconds.
-  const modifiedAt = Math.floor(lastModified / 1000) * 1000;
   if (ifMatch !== undefined) {
     if (!names(ifMatch, etag)) return { name: 'If-Match', notModified: false };
-  } else if (ifUnmodifiedSince && modifiedAt > ifUnmodifiedSince.getTime()) {
+  } else if (ifUnmodifiedSince && lastModified > ifUnmodifiedSince.getTime()) {
     return { name: 'If-Unmodified-Since', notModified: false };
   }
   if (ifNoneMatch !== undefined) {
     if (names(ifNoneMatch, etag)) return { name: 'If-None-Match', notModified: true };
-  } else if (ifModifiedSince && modifiedAt <= ifModifiedSince.getTime()) {
+  } else if (ifModifiedSince && lastModified <= ifModifiedSince.getTime()) {
     return { name: 'If-Modified-Since', notModified: true };
   }
   return undefined;

@@ -4,7 +4,7 @@ import { createBucketPolicyOperations } from './bucket-policy.ts';
 import { createBucketSettings } from './bucket-settings.ts';
 import { createBuckets } from './buckets.ts';
 import { createCompleteOperation } from './complete-operation.ts';
-import { createContents } from './contents.ts';
+import { collect, createContents } from './contents.ts';
 import { createCopyOperations } from './copy-operations.ts';
 import { createDeleteOperations, type Refusal } from './delete-operations.ts';
 import { createDestinations, type NotificationDependencies } from './destinations.ts';
@@ -15,8 +15,6 @@ import { createObjectTagging } from './object-tagging.ts';
 import { createPermissions } from './permissions.ts';
 import { createUploadListing } from './upload-listing.ts';
 import { createUploadOperations } from './upload-operations.ts';
-
-export { collect } from './contents.ts';
 
 export interface S3Dependencies extends NotificationDependencies {
   /** Why a caller may not do something; for the operations that decide key by key. */
@@ -29,7 +27,8 @@ export interface S3Dependencies extends NotificationDependencies {
  * https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html
  */
 export function createS3(cloud: Cloud, { refusal, ...dependencies }: S3Dependencies) {
-  const buckets = createBuckets(cloud, createContents(cloud));
+  const contents = createContents(cloud);
+  const buckets = createBuckets(cloud, contents);
   const destinations = createDestinations(cloud, dependencies);
   const { emit } = destinations;
   const operations = {
@@ -51,7 +50,19 @@ export function createS3(cloud: Cloud, { refusal, ...dependencies }: S3Dependenc
     operations,
     permissions: createPermissions(cloud, buckets),
     accessDenied: { code: 'AccessDenied', status: 403 },
-  } satisfies Service<typeof operations>;
+    /** Makes a bucket that belongs to the account from its beginning. */
+    createBucket(name: string): void {
+      buckets.create(name);
+    },
+    /** An object's bytes, for the account itself: published templates and code. Undefined when it is not there. */
+    async read(bucketName: string, key: string): Promise<Uint8Array | undefined> {
+      const object = buckets.find(bucketName)?.objects.find(key);
+      return object?.kind === 'object' ? collect(contents.read(object.content)) : undefined;
+    },
+  } satisfies Service<typeof operations> & {
+    createBucket(name: string): void;
+    read(bucketName: string, key: string): Promise<Uint8Array | undefined>;
+  };
 }
 
 export type S3Operations = ReturnType<typeof createS3>['operations'];

@@ -134,6 +134,14 @@ describe('an object', () => {
     });
   });
 
+  it('does not answer with headers that cannot be sent', async () => {
+    await using account = await s3Account();
+    await account.put('a');
+    await expect(account.text('a', { ResponseContentType: 'a\nb' })).rejects.toMatchObject({
+      name: 'InvalidArgument',
+    });
+  });
+
   it('refuses encryption with KMS, object lock and archives by name', async () => {
     await using account = await s3Account();
     for (const [member, value] of [

@@ -87,7 +87,8 @@ export function createObjects(cloud: Cloud, contents: Contents) {
   function newVersion(versioning: Versioning): VersionHead {
     return {
       versionId: versioning === 'Enabled' ? newVersionId(cloud) : NULL_VERSION,
-      lastModified: cloud.clock.now(),
+      // S3 keeps whole seconds.
+      lastModified: Math.floor(cloud.clock.now() / 1000) * 1000,
     };
   }
 

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBrowser, withBrowser } from '../browser.ts';
@@ -101,7 +102,7 @@ function siteOf(server: ChildProcess): Promise<string> {
     let printed = '';
     server.stdout?.on('data', (chunk: Buffer) => {
       printed += chunk.toString();
-      const site = /Site\s+(http:\/\/\S+)/.exec(printed)?.[1];
+      const site = /Site\s+(http:\/\/\S+)/.exec(stripVTControlCharacters(printed))?.[1];
       if (site) resolve(site.replace(/\/$/, ''));
     });
     server.once('exit', (code) => reject(new Error(`It ended with ${code}: ${printed}`)));

@@ -21,7 +21,7 @@ export default function Home(): ReactNode {
             <p className={styles.lead}>
               A hands-on course on serverless patterns with AWS Lambda, TypeScript and CDK. Save a file: your
               stack is deployed to an AWS account that runs inside this project, real messages go through it,
-              and you get a true verdict in under a second.
+              and you get a true verdict in a second or two.
             </p>
             <p className={styles.actions}>
               <Link className={styles.primary} to={course[0]?.route ?? '/start-here'}>

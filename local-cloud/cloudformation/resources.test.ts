@@ -86,6 +86,45 @@ test('a replica in another region is refused before anything is made', async () 
   });
 });
 
+test('an index of a table with replicas is named again in the replica, without settings of its own', async () => {
+  using stacks = testStacks();
+  const { Properties } = table();
+  const keys = [{ AttributeName: 'customerId', KeyType: 'HASH' }];
+  const Global = (settings: object = {}) => ({
+    Type: 'AWS::DynamoDB::GlobalTable',
+    Properties: {
+      ...Properties,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'orderId', AttributeType: 'S' },
+        { AttributeName: 'customerId', AttributeType: 'S' },
+      ],
+      GlobalSecondaryIndexes: [
+        { IndexName: 'byCustomer', KeySchema: keys, Projection: { ProjectionType: 'ALL' } },
+      ],
+      Replicas: [
+        {
+          Region: { Ref: 'AWS::Region' },
+          GlobalSecondaryIndexes: [{ IndexName: 'byCustomer', ...settings }],
+        },
+      ],
+    },
+  });
+  await expect(
+    stacks.deploy({ Global: Global({ ContributorInsightsSpecification: { Enabled: true } }) }),
+  ).rejects.toMatchObject({
+    kind: 'unsupported',
+    message:
+      'The property Replicas.GlobalSecondaryIndexes.ContributorInsightsSpecification of AWS::DynamoDB::GlobalTable is not supported by the local cloud.',
+  });
+  const { resources } = await stacks.deploy({ Global: Global() });
+  const { Table } = await stacks.services.dynamodb.DescribeTable(
+    { TableName: resources.Global?.physicalId },
+    stacks.call(),
+  );
+  expect(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName)).toEqual(['byCustomer']);
+});
+
 test('a queue policy is set on its queues and goes with the stack', async () => {
   using stacks = testStacks();
   const Orders = { Type: 'AWS::SQS::Queue', DeletionPolicy: 'Retain', Properties: { QueueName: 'orders' } };

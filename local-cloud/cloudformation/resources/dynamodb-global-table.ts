@@ -14,6 +14,7 @@ import { createTable, type TableDescription, timeToLiveOf, updateTable } from '.
 const REPLICA = [
   'Region',
   'DeletionProtectionEnabled',
+  'GlobalSecondaryIndexes',
   'PointInTimeRecoverySpecification',
   'TableClass',
   'Tags',
@@ -59,6 +60,17 @@ export const dynamodbGlobalTable: ResourceType = {
       throw unsupported('The billing mode PROVISIONED of AWS::DynamoDB::GlobalTable', {
         property: 'BillingMode',
       });
+    }
+    // CDK names each index again in the replica; a replica may give it limits and insights of its own.
+    const indexes = (replicas[0].GlobalSecondaryIndexes ?? []) as Record<string, unknown>[];
+    const strange = indexes.flatMap(Object.keys).find((member) => member !== 'IndexName');
+    if (strange) {
+      throw unsupported(
+        `The property Replicas.GlobalSecondaryIndexes.${strange} of AWS::DynamoDB::GlobalTable`,
+        {
+          property: 'Replicas',
+        },
+      );
     }
   },
   create: (properties, context) => createTable(readTable(properties), context),

@@ -13,7 +13,7 @@ const LAB = '07-sqs-batch';
 export async function checkerRows(): Promise<Row[]> {
   const folder = mkdtempSync(join(ROOT, '.scratch', 'bench-'));
   cpSync(join(ROOT, 'solutions', LAB), join(folder, LAB), { recursive: true });
-  const runner = createRunner({ seed: 42, target: { type: 'local' }, root: ROOT });
+  const runner = createRunner({ staysReady: true, seed: 42, target: { type: 'local' }, root: ROOT });
   try {
     const lab = findLab(await loadCatalog(ROOT), LAB);
     if (!lab) throw new Error(`There is no lab ${LAB}.`);

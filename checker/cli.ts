@@ -34,7 +34,7 @@ async function main(): Promise<number> {
   const labs = chooseLabs(catalog, command.labs);
   if (command.source) await requireSource(command.source, command.labs.length > 0 ? labs : []);
   const { createRunner } = await loading;
-  runner = createRunner({ seed: command.seed, target: { type: 'local' }, root });
+  runner = createRunner({ staysReady: command.watch, seed: command.seed, target: { type: 'local' }, root });
   return command.watch ? watch(command, labs, runner) : grade(command, labs, runner);
 }
 

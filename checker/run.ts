@@ -19,6 +19,8 @@ export interface RunnerOptions {
   target: Target;
   /** The checkout. */
   root: string;
+  /** After each run, start what the next one like it will need: for whoever waits for a learner's next edit. */
+  staysReady?: boolean;
 }
 
 export interface RunRequest {
@@ -53,7 +55,7 @@ export interface Runner {
 }
 
 /** Makes a runner; its processes start at once, in the background. */
-export function createRunner({ seed, root }: RunnerOptions): Runner {
+export function createRunner({ seed, root, staysReady = false }: RunnerOptions): Runner {
   // The SDK says on standard error that Node 20 will not do for ever; a learner can do nothing about it.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const scratch = join(root, '.scratch', `checker-${process.pid}-${nextNumber++}`);
@@ -64,13 +66,15 @@ export function createRunner({ seed, root }: RunnerOptions): Runner {
 
   return {
     run(request, onEvent = () => {}) {
-      const run = last.then(
-        async () => gradeLab(request, onEvent, root, await stages, await suites),
-        async () => gradeLab(request, onEvent, root, await stages, await suites),
+      const grade = async () => gradeLab(request, onEvent, root, await stages, await suites);
+      const graded = last.then(grade, grade);
+      // What is left to clear away need not hold up the verdict, only the next run.
+      last = graded.then(({ cleanUp }) => cleanUp());
+      last.then(
+        async () => (staysReady ? (await stages).rewarm() : undefined),
+        () => {},
       );
-      last = run;
-      run.catch(() => {});
-      return run;
+      return graded.then(({ report }) => report);
     },
     async close() {
       await last.catch(() => {});
@@ -88,7 +92,7 @@ async function gradeLab(
   root: string,
   stages: Stages,
   suites: SuiteRunner,
-): Promise<LabReport> {
+): Promise<{ report: LabReport; cleanUp: () => Promise<void> }> {
   const startedAt = performance.now();
   signal?.throwIfAborted();
   const results = new Map<string, CheckResult>();
@@ -142,9 +146,13 @@ async function gradeLab(
       if (!results.has(check.id)) report(silentResult(check, problems, bailed));
     }
     const inDeclaredOrder = lab.checks.flatMap(({ id }) => results.get(id) ?? []);
-    return summarize(lab.slug, inDeclaredOrder, performance.now() - startedAt);
-  } finally {
+    return {
+      report: summarize(lab.slug, inDeclaredOrder, performance.now() - startedAt),
+      cleanUp: () => prepared.close(),
+    };
+  } catch (cause) {
     await prepared.close();
+    throw cause;
   }
 }
 

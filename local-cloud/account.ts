@@ -21,6 +21,7 @@ import { createDynamoDb } from './services/dynamodb/index.ts';
 import { createEventBridge } from './services/eventbridge/index.ts';
 import { createIam } from './services/iam/index.ts';
 import { createLambda } from './services/lambda/index.ts';
+import type { Spares } from './services/lambda/spares.ts';
 import { createLogs } from './services/logs/index.ts';
 import { createS3, type S3Operations } from './services/s3/index.ts';
 import { createSqs } from './services/sqs/index.ts';
@@ -31,13 +32,15 @@ export interface AccountOptions extends Omit<CloudOptions, 'endpoint'> {
   enforceIam?: boolean;
   /** Opens the control endpoint (clock, faults, journal) to who has this token. */
   controlToken?: string;
+  /** Node.js processes that have started already, for Lambda's environments; whoever gives them closes them. */
+  spares?: Spares;
 }
 
 /**
  * Makes an AWS account in this process: its services, wired together, empty. State lives in memory; temporary
  * files lie in one folder that `close` removes.
  */
-export function createAccount({ enforceIam = true, controlToken, ...options }: AccountOptions = {}) {
+export function createAccount({ enforceIam = true, controlToken, spares, ...options }: AccountOptions = {}) {
   let listener: Listener | undefined;
   const cloud = createCloud({
     ...options,
@@ -64,6 +67,7 @@ export function createAccount({ enforceIam = true, controlToken, ...options }: A
     logs,
     credentials,
     assets,
+    spares,
     trustsLambda: (roleArn) => {
       const trust = iam.trustPolicyOf(roleArn);
       return (

@@ -13,7 +13,7 @@ const SEED = 42;
 export async function loadCourse({ root, signal, onOpen }: Opening & { root: string }): Promise<Course> {
   const { createRunner } = await import('../checker/run.ts');
   signal.throwIfAborted();
-  const runner = createRunner({ seed: SEED, target: { type: 'local' }, root });
+  const runner = createRunner({ staysReady: true, seed: SEED, target: { type: 'local' }, root });
   onOpen(() => runner.close());
   const [{ loadCatalog }, { openProgress }] = await Promise.all([
     import('../checker/catalog.ts'),

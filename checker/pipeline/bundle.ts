@@ -7,15 +7,22 @@ import { optionsFromArgs } from './esbuild-args.ts';
 import { StageFailure } from './failure.ts';
 import type { RecordedBundle } from './synth-protocol.ts';
 
+/** A function's code, for the account to run. */
+export interface Bundle {
+  /** Absolute. */
+  folder: string;
+  /** Packages that the bundle leaves to Lambda's runtime. */
+  runtimePackages: readonly string[];
+}
+
 /** Bundles handlers, each with the options that its stack asked for, and keeps what esbuild knows between runs. */
 export interface Bundler {
   /**
    * Bundles one function's code.
    * @param lab the lab's folder in the scratch folder (absolute)
-   * @returns the folder that holds the bundle, for the account to run
    * @throws StageFailure naming file and line of what does not build
    */
-  bundle(lab: string, recorded: RecordedBundle): Promise<string>;
+  bundle(lab: string, recorded: RecordedBundle): Promise<Bundle>;
   close(): Promise<void>;
 }
 
@@ -75,8 +82,10 @@ export function createBundler(): Bundler {
       const built = await (await contextFor(lab, recorded)).rebuild().catch((cause: unknown) => {
         throw new StageFailure('learner', describeBuildFailure(cause, file), { cause });
       });
-      refuseMissingPackages(built, recorded, file);
-      return writeBundle(built, join(lab, '.bundles'), recorded.assetKey.replace(/\.zip$/, ''));
+      const external = externalPackages(built);
+      refuseMissingPackages(external, recorded, file);
+      const folder = await writeBundle(built, join(lab, '.bundles'), recorded.assetKey.replace(/\.zip$/, ''));
+      return { folder, runtimePackages: external.filter((path) => /^@(aws-sdk|smithy)\//.test(path)) };
     },
     async close() {
       await Promise.all([...contexts.values()].map((made) => made.dispose()));
@@ -101,21 +110,25 @@ const shipped = [
   ...builtinModules.map((name) => new RegExp(`^${name}(/|$)`)),
 ];
 
+/** What a bundle imports and does not hold. */
+function externalPackages({ metafile }: BuildResult): string[] {
+  const imports = Object.values(metafile?.outputs ?? {}).flatMap((output) => output.imports);
+  return [...new Set(imports.filter(({ external }) => external).map(({ path }) => path))];
+}
+
 /** Locally every package of the checkout would be found; on AWS one that is left out of the bundle is not. */
 function refuseMissingPackages(
-  { metafile }: BuildResult,
+  external: readonly string[],
   { nodeModules }: RecordedBundle,
   file: string,
 ): void {
-  for (const output of Object.values(metafile?.outputs ?? {})) {
-    for (const { path, external } of output.imports) {
-      if (!external || shipped.some((pattern) => pattern.test(path))) continue;
-      if (nodeModules.some((name) => path === name || path.startsWith(`${name}/`))) continue;
-      throw new StageFailure(
-        'learner',
-        `The bundle of ${file} leaves out '${path}', and Lambda's Node.js runtime does not ship it: remove it from externalModules.`,
-      );
-    }
+  for (const path of external) {
+    if (shipped.some((pattern) => pattern.test(path))) continue;
+    if (nodeModules.some((name) => path === name || path.startsWith(`${name}/`))) continue;
+    throw new StageFailure(
+      'learner',
+      `The bundle of ${file} leaves out '${path}', and Lambda's Node.js runtime does not ship it: remove it from externalModules.`,
+    );
   }
 }
 

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createSpares } from '../../local-cloud/services/lambda/spares.ts';
 import type { Kind } from '../report.ts';
 import type { Phase } from '../run.ts';
 import type { BareFunction, DeployedStack } from '../suite-runner/session.ts';
 import type { BareHandler, LocalRun } from '../targets/local.ts';
-import { type Bundler, bareBundle, createBundler, likeOnLambda } from './bundle.ts';
+import { type Bundle, type Bundler, bareBundle, createBundler, likeOnLambda } from './bundle.ts';
 import { attempt, StageFailure } from './failure.ts';
 import { copyToScratch } from './scratch.ts';
 import { createSynthesizer, type Synthesizer } from './synth.ts';
@@ -36,6 +37,8 @@ export interface Prepared {
 export interface Stages {
   /** Takes a submission from files to accounts. What the learner got wrong ends in `blocked`; it never throws. */
   prepare(request: PrepareRequest): Promise<Prepared>;
+  /** Gets ready for a run like the one before: call it when nobody waits. */
+  rewarm(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -56,13 +59,16 @@ export async function prepareStages({ root, scratch, seed }: StagesOptions): Pro
   const accounts = join(scratch, 'accounts');
   await mkdir(accounts, { recursive: true });
   await writeFile(join(accounts, 'package.json'), likeOnLambda);
+  const spares = { bare: createSpares(accounts), deployed: createSpares(accounts) };
+  /** What the handlers of the last run load from Lambda's runtime. */
+  let runtimePackages: readonly string[] = [];
   const known = new Map<string, Synthesized>();
 
   return {
     async prepare(request) {
       const { lab, from, handlerFiles, kinds, signal, onPhase, onNotice } = request;
       const { openLocalRun } = await target;
-      const run = openLocalRun({ seed, scratch: accounts });
+      const run = openLocalRun({ seed, scratch: accounts, spares });
       const prepared: Prepared = { blocked: {}, close: () => run.close() };
       const block = (failure: StageFailure, blockedKinds: readonly Kind[]) => {
         for (const kind of blockedKinds) prepared.blocked[kind] ??= failure;
@@ -85,12 +91,13 @@ export async function prepareStages({ root, scratch, seed }: StagesOptions): Pro
       const recorded = synthesized instanceof StageFailure ? [] : synthesized.bundles;
 
       onPhase('bundle');
-      const folders = await attempt(() => bundleAll(bundler, folder, recorded));
+      const bundles = await attempt(() => bundleAll(bundler, folder, recorded));
       const handlers = kinds.includes('handler')
-        ? await attempt(() => bundleHandlers(bundler, folder, handlerFiles, synthesized, folders))
+        ? await attempt(() => bundleHandlers(bundler, folder, handlerFiles, synthesized, bundles))
         : [];
       if (handlers instanceof StageFailure) block(handlers, ['handler']);
-      if (folders instanceof StageFailure) block(folders, ['live']);
+      else runtimePackages = [...new Set(handlers.flatMap((handler) => handler.runtimePackages))];
+      if (bundles instanceof StageFailure) block(bundles, ['live']);
 
       if (kinds.includes('live') || kinds.includes('handler')) onPhase('deploy');
       await Promise.all([
@@ -98,14 +105,20 @@ export async function prepareStages({ root, scratch, seed }: StagesOptions): Pro
           if (bare instanceof StageFailure) block(bare, ['handler']);
           else prepared.bare = bare;
         }),
-        deploy(run, synthesized, folders, kinds).then((deployed) => {
+        deploy(run, synthesized, bundles, kinds).then((deployed) => {
           if (deployed instanceof StageFailure) block(deployed, ['live']);
           else prepared.deployed = deployed;
         }),
       ]);
       return prepared;
     },
+    async rewarm() {
+      // What a deployed function's init takes is shown to the learner, so there the SDK is not loaded before.
+      await Promise.all([spares.bare.refill(runtimePackages), spares.deployed.refill()]);
+    },
     async close() {
+      spares.bare.close();
+      spares.deployed.close();
       await Promise.all([synthesizer.close(), bundler.close()]);
     },
   };
@@ -139,13 +152,14 @@ function isSelfContained({ assets, bundles }: Synthesized, _folder: string): boo
   return Object.keys(assets).length === 0 && bundles.every(({ entry }) => existsSync(entry));
 }
 
-type Folders = Readonly<Record<string, string>>;
+/** By asset key. */
+type Bundles = Readonly<Record<string, Bundle>>;
 
 async function bundleAll(
   bundler: Bundler,
   lab: string,
   recorded: readonly RecordedBundle[],
-): Promise<Folders> {
+): Promise<Bundles> {
   const built = await Promise.all(
     recorded.map(async (bundle) => [bundle.assetKey, await bundler.bundle(lab, bundle)] as const),
   );
@@ -158,18 +172,20 @@ async function bundleHandlers(
   lab: string,
   files: readonly string[],
   synthesized: Synthesized | StageFailure,
-  folders: Folders | StageFailure,
-): Promise<BareHandler[]> {
+  bundles: Bundles | StageFailure,
+): Promise<(BareHandler & Bundle)[]> {
   return Promise.all(
-    files.map(async (file): Promise<BareHandler> => {
+    files.map(async (file): Promise<BareHandler & Bundle> => {
       const entry = join(lab, file);
       if (!existsSync(entry)) throw new StageFailure('learner', `${file} is missing.`);
-      if (!(synthesized instanceof StageFailure) && !(folders instanceof StageFailure)) {
+      if (!(synthesized instanceof StageFailure) && !(bundles instanceof StageFailure)) {
         const recorded = synthesized.bundles.find((bundle) => bundle.entry === entry);
-        const folder = recorded && folders[recorded.assetKey];
-        if (recorded && folder) return { file, folder, handler: handlerName(synthesized, recorded.assetKey) };
+        const bundle = recorded && bundles[recorded.assetKey];
+        if (recorded && bundle) {
+          return { file, ...bundle, handler: handlerName(synthesized, recorded.assetKey) };
+        }
       }
-      return { file, folder: await bundler.bundle(lab, bareBundle(entry)), handler: 'index.handler' };
+      return { file, ...(await bundler.bundle(lab, bareBundle(entry))), handler: 'index.handler' };
     }),
   );
 }
@@ -199,11 +215,12 @@ async function startBare(
 async function deploy(
   run: LocalRun,
   synthesized: Synthesized | StageFailure,
-  folders: Folders | StageFailure,
+  bundles: Bundles | StageFailure,
   kinds: readonly Kind[],
 ): Promise<DeployedStack | StageFailure | undefined> {
-  if (!kinds.includes('live') || synthesized instanceof StageFailure || folders instanceof StageFailure)
+  if (!kinds.includes('live') || synthesized instanceof StageFailure || bundles instanceof StageFailure)
     return undefined;
   const { template, assets } = synthesized;
+  const folders = Object.fromEntries(Object.entries(bundles).map(([key, { folder }]) => [key, folder]));
   return attempt(() => run.deploy({ template, assets: { ...assets, ...folders } }));
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Account, createAccount } from '../../local-cloud/account.ts';
 import { DeployError } from '../../local-cloud/cloudformation/index.ts';
+import type { Spares } from '../../local-cloud/services/lambda/spares.ts';
 import { StageFailure } from '../pipeline/failure.ts';
 import type { AccountAddress, BareFunction, DeployedStack } from '../suite-runner/session.ts';
 
@@ -8,6 +9,8 @@ export interface LocalTargetOptions {
   seed: number;
   /** Folder for the accounts' temporary files (absolute). */
   scratch: string;
+  /** Processes that have started already, for the execution environments of the two accounts. */
+  spares: { bare: Spares; deployed: Spares };
 }
 
 export interface DeployInput {
@@ -38,12 +41,18 @@ export interface BareHandler {
 }
 
 /** Opens the embedded account for one run. */
-export function openLocalRun({ seed, scratch }: LocalTargetOptions): LocalRun {
+export function openLocalRun({ seed, scratch, spares }: LocalTargetOptions): LocalRun {
   const accounts: Account[] = [];
 
-  async function open(): Promise<{ account: Account; address: AccountAddress }> {
+  async function open(started: Spares): Promise<{ account: Account; address: AccountAddress }> {
     const controlToken = randomUUID();
-    const account = createAccount({ clock: 'warp', seed, controlToken, scratchRoot: scratch });
+    const account = createAccount({
+      clock: 'warp',
+      seed,
+      controlToken,
+      scratchRoot: scratch,
+      spares: started,
+    });
     accounts.push(account);
     const url = await account.listen();
     return { account, address: { url, region: account.cloud.region, controlToken } };
@@ -51,7 +60,7 @@ export function openLocalRun({ seed, scratch }: LocalTargetOptions): LocalRun {
 
   return {
     async bare(handlers) {
-      const { account, address } = await open();
+      const { account, address } = await open(spares.bare);
       const { outputs } = await account.deploy({
         stackName: 'Checker',
         template: roleForEverything,
@@ -70,7 +79,7 @@ export function openLocalRun({ seed, scratch }: LocalTargetOptions): LocalRun {
       };
     },
     async deploy({ template, assets }) {
-      const { account, address } = await open();
+      const { account, address } = await open(spares.deployed);
       for (const [key, folder] of Object.entries(assets)) account.assets.register(key, folder);
       try {
         const { outputs } = await account.deploy({ stackName: 'Lab', template });

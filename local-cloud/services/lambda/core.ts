@@ -11,6 +11,7 @@ import { createInvokeOperation, createInvoker } from './invoke.ts';
 import { createPermissions } from './permissions.ts';
 import { createPolicyOperations } from './policy.ts';
 import { createPool, INIT_LIMIT_MS } from './pool.ts';
+import type { Spares } from './spares.ts';
 
 export interface CoreDependencies {
   logs: Guarded<LogsOperations>;
@@ -22,6 +23,8 @@ export interface CoreDependencies {
   concurrencyLimit?: number;
   /** How long a function may take to load; AWS's limit is 10 s. */
   initLimitMs?: number;
+  /** Processes that have started already. */
+  spares?: Spares;
 }
 
 /** Functions and their invocation: all of Lambda but its event sources. */
@@ -33,10 +36,11 @@ export function createLambdaCore(cloud: Cloud, dependencies: CoreDependencies) {
     trustsLambda,
     concurrencyLimit = 1000,
     initLimitMs = INIT_LIMIT_MS,
+    spares,
   } = dependencies;
   const functions = createFunctions(cloud, assets, trustsLambda);
   const concurrency = createConcurrency(concurrencyLimit);
-  const pool = createPool(cloud, logs, credentials, initLimitMs);
+  const pool = createPool(cloud, logs, credentials, initLimitMs, spares);
   const invoker = createInvoker(cloud, pool, concurrency);
   return {
     functions,

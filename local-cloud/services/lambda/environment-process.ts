@@ -1,19 +1,11 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import type { ProcessExit } from './function-error.ts';
+import type { NodeProcess } from './node-process.ts';
 import { createOutputReader } from './output.ts';
-import { permissionFlags } from './permission-flags.ts';
 import type { Watchdog } from './watchdog.ts';
 
-/** Our own part of what runs in an environment; on AWS it lies in /var/runtime. */
-export const RUNTIME_FOLDER = join(import.meta.dirname, 'runtime');
-
 interface ProcessOptions {
-  /** Folder with the unpacked code. */
-  taskRoot: string;
-  /** The only folder that it may write to. */
-  tmp: string;
-  memoryMb: number;
+  node: NodeProcess;
+  /** Variables that the process did not start with; `LAMBDA_TASK_ROOT` is the folder that it runs in. */
   variables: Readonly<Record<string, string>>;
   watchdog: Watchdog;
   /** Takes each log event. */
@@ -40,19 +32,12 @@ export interface EnvironmentProcess {
   outputIsComplete(): boolean;
 }
 
-/** Starts Node.js with the bootstrap, which loads the handler. */
-export function startProcess(options: ProcessOptions): EnvironmentProcess {
-  const { taskRoot, tmp, memoryMb, variables, watchdog } = options;
-  const child = spawn(
-    process.execPath,
-    [
-      ...permissionFlags(tmp),
-      `--max-old-space-size=${heapMb(memoryMb)}`,
-      join(RUNTIME_FOLDER, 'bootstrap.mjs'),
-    ],
-    { cwd: taskRoot, stdio: ['ignore', 'pipe', 'pipe'], env: variables },
-  );
+/** Tells a started Node.js process what environment it is; it begins to load the handler at once. */
+export function runEnvironment(options: ProcessOptions): EnvironmentProcess {
+  const { node, variables, watchdog } = options;
+  const { child } = node;
   if (child.pid) watchdog.watch(child.pid);
+  child.stdin.end(JSON.stringify(variables));
 
   const streams = [child.stdout, child.stderr];
   let complete = 0;
@@ -92,9 +77,4 @@ export function startProcess(options: ProcessOptions): EnvironmentProcess {
     },
     outputIsComplete: () => complete >= streams.length,
   };
-}
-
-/** Node and its code need about 40 MB beside the heap; a function has 128 MB at least. */
-function heapMb(memoryMb: number): number {
-  return Math.max(64, memoryMb - 40);
 }

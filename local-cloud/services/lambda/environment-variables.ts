@@ -9,14 +9,12 @@ export function logStreamName(version: string, id: string, at: number): string {
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
 export function reservedVariables(
   config: EnvironmentConfig,
-  { logStream, region, address, tmp }: { logStream: string; region: string; address: string; tmp: string },
+  { logStream, region, address }: { logStream: string; region: string; address: string },
 ): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '/usr/bin:/bin',
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
-    TMPDIR: tmp,
-    HOME: tmp,
     LAMBDA_TASK_ROOT: config.taskRoot,
     AWS_LAMBDA_RUNTIME_API: address,
     _HANDLER: config.handler,

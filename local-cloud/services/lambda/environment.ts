@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Timer, Work } from '../../clock.ts';
 import type { CredentialStore } from '../../iam/credentials.ts';
 import type { Cloud } from '../../service.ts';
-import { RUNTIME_FOLDER, startProcess } from './environment-process.ts';
+import { runEnvironment } from './environment-process.ts';
 import { logStreamName, reservedVariables } from './environment-variables.ts';
 import {
   exitError,
@@ -13,8 +13,10 @@ import {
   ranOutOfMemory,
   timeoutError,
 } from './function-error.ts';
+import { RUNTIME_FOLDER, splitVariables, startNode } from './node-process.ts';
 import { withoutPermissions } from './permission-flags.ts';
 import type { Answer, NextInvocation, RuntimeApi } from './runtime-api.ts';
+import type { Spares } from './spares.ts';
 import { startStopwatch } from './stopwatch.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -38,6 +40,8 @@ export interface EnvironmentTools {
   api: RuntimeApi;
   credentials: CredentialStore;
   watchdog: Watchdog;
+  /** Processes that have started already, if the account was given any. */
+  spares?: Spares;
   /** Takes each log event of the environment. */
   onLog(text: string): void;
   /** Told once when the environment has ended, whatever the reason. */
@@ -93,13 +97,11 @@ const CREDENTIALS_MS = 12 * 3600 * 1000;
 
 /** Starts a process; it begins to load its handler at once. */
 export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTools): Environment {
-  const { cloud, api, credentials, watchdog } = tools;
+  const { cloud, api, credentials, watchdog, spares } = tools;
   const endpoint = cloud.endpoint();
   const id = cloud.uuid();
   // Who knows it can answer for the environment: not from the seed, unlike all else that is random here.
   const key = randomUUID();
-  const tmp = makeTemporaryFolder(cloud, id);
-  const asOnAws = pathsAsOnAws(config.taskRoot, tmp);
   const startedAt = cloud.clock.now();
   const logStream = logStreamName(config.version, id, startedAt);
 
@@ -158,20 +160,22 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
   });
 
   const stopwatch = startStopwatch(cloud.clock);
-  const child = startProcess({
-    taskRoot: config.taskRoot,
-    tmp,
-    memoryMb: config.memoryMb,
+  const { atStart, later } = splitVariables({
+    ...reservedVariables(config, { logStream, region: cloud.region, address: api.addressOf(key) }),
+    AWS_ACCESS_KEY_ID: session.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
+    AWS_SESSION_TOKEN: session.sessionToken,
+    AWS_ENDPOINT_URL: endpoint,
+    _LOCAL_CLOUD_TIME: String(startedAt),
+    ...withoutPermissions(config.variables),
+  });
+  const settings = { memoryMb: config.memoryMb, variables: atStart };
+  const node = spares?.take(settings) ?? startNode(settings, makeTemporaryFolder(cloud, id));
+  const asOnAws = pathsAsOnAws(config.taskRoot, node.tmp);
+  const child = runEnvironment({
+    node,
+    variables: { TMPDIR: node.tmp, HOME: node.tmp, ...later },
     watchdog,
-    variables: {
-      ...reservedVariables(config, { logStream, region: cloud.region, address: api.addressOf(key), tmp }),
-      AWS_ACCESS_KEY_ID: session.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
-      AWS_SESSION_TOKEN: session.sessionToken,
-      AWS_ENDPOINT_URL: endpoint,
-      _LOCAL_CLOUD_TIME: String(startedAt),
-      ...withoutPermissions(config.variables),
-    },
     onLog: (text) => tools.onLog(asOnAws(text)),
     onOutput: () => notify(),
     onExit: ended,
@@ -182,7 +186,7 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
     alive = false;
     api.disconnect(key);
     credentials.revoke(session.accessKeyId);
-    rmSync(tmp, { recursive: true, force: true });
+    rmSync(node.tmp, { recursive: true, force: true });
     notify();
     tools.onEnd(ending || 'exit');
     resolveEnded();

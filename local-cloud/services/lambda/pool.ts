@@ -12,6 +12,7 @@ import { createInvocationLog, type InvocationLog } from './invocation-log.ts';
 import { createLogWriter } from './log-writer.ts';
 import { openRuntimeApi, type RuntimeApi } from './runtime-api.ts';
 import { createSlots } from './slots.ts';
+import type { Spares } from './spares.ts';
 import { defaultTraceHeader } from './trace-header.ts';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
 
@@ -68,12 +69,14 @@ const LARGEST_RESPONSE_BYTES = 6_291_556;
 /**
  * Makes an empty pool; its first invocation opens the Runtime API.
  * @param initLimitMs how long an environment may take to load its handler; tests give less
+ * @param spares processes that have started already
  */
 export function createPool(
   cloud: Cloud,
   logs: Guarded<LogsOperations>,
   credentials: CredentialStore,
   initLimitMs: number,
+  spares?: Spares,
 ): Pool {
   const members = new Map<string, Set<Member>>();
   const startSlot = createSlots(STARTING_AT_ONCE);
@@ -110,6 +113,7 @@ export function createPool(
       api,
       credentials,
       watchdog,
+      spares,
       onLog: (text) => member.log.write(text),
       onEnd: (reason) => {
         of(config.functionName).delete(member);

@@ -1,6 +1,7 @@
 // What runs in an execution environment before the learner's code: it loads the handler, then asks the Runtime API
 // for one invocation after another. Plain JavaScript and few imports, because it is part of every cold start.
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+import './variables.mjs';
 import { cloudNow, followCloudTime, setCloudTime } from './cloud-time.mjs';
 import { beginLogging, endLogging, patchConsole } from './console.mjs';
 import { describeError, RuntimeError, reportError } from './errors.mjs';
@@ -12,11 +13,6 @@ const runtime = process.env.AWS_EXECUTION_ENV.replace('AWS_Lambda_', '');
 followCloudTime(Number(process.env._LOCAL_CLOUD_TIME));
 delete process.env._LOCAL_CLOUD_TIME;
 patchConsole();
-globalThis.awslambda = {
-  streamifyResponse() {
-    throw new Error('Response streaming (awslambda.streamifyResponse) is not supported by the local cloud.');
-  },
-};
 
 /** The id of the invocation that runs; undefined during init. */
 let current;

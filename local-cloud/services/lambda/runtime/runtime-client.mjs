@@ -1,8 +1,6 @@
 // The environment's side of the Runtime API. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 import http from 'node:http';
 
-// Clients put the variable behind `http://`: it is a host, and here also a path of the environment's own.
-const base = new URL(`http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`);
 const agent = new http.Agent({ keepAlive: true });
 
 export async function nextInvocation() {
@@ -39,7 +37,12 @@ function usageHeaders({ cpuUs }) {
   };
 }
 
+/** Known once the process knows its variables, not when this file is loaded. */
+let base;
+
 function send(method, path, body, headers = {}) {
+  // Clients put the variable behind `http://`: it is a host, and here also a path of the environment's own.
+  base ??= new URL(`http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`);
   return new Promise((resolve) => {
     const options = {
       host: base.hostname,

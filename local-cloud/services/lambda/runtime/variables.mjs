@@ -1,0 +1,16 @@
+// The process may have started before anybody knew for which function. It waits here, before anything else reads
+// them, for the variables that it was not started with.
+import './globals.mjs';
+import 'node:http';
+import { readFileSync } from 'node:fs';
+
+const { _LOCAL_CLOUD_PRELOAD: preload = '' } = process.env;
+delete process.env._LOCAL_CLOUD_PRELOAD;
+// What cannot be loaded is the handler's to report, when it imports it.
+for (const name of preload.split(' ').filter(Boolean)) await import(name).catch(() => {});
+
+const text = readFileSync(0, 'utf8');
+// Nobody came: the account has ended.
+if (text === '') process.exit(0);
+Object.assign(process.env, JSON.parse(text));
+process.chdir(process.env.LAMBDA_TASK_ROOT);

@@ -1,0 +1,83 @@
+import { mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type NodeProcess, type StartSettings, startNode } from './node-process.ts';
+
+/**
+ * Node.js processes that have started before anybody needs them. Whoever runs one account after another keeps them,
+ * so that a cold start is what it is on AWS: loading the function's code.
+ */
+export interface Spares {
+  /** Gives a process that was started with these settings, if there is one. */
+  take(settings: StartSettings): NodeProcess | undefined;
+  /**
+   * Starts as many, and such, as were asked for since the last call. Takes some milliseconds for each.
+   * @param preload packages of the runtime to load as well: the time of an init then says nothing about them
+   */
+  refill(preload?: readonly string[]): Promise<void>;
+  /** Ends those that nobody took. */
+  close(): void;
+}
+
+/** About 40 MB each. */
+const MOST_SPARES = 12;
+
+/** Makes an empty store. @param scratch folder for the processes' temporary folders (absolute) */
+export function createSpares(scratch: string): Spares {
+  const waiting = new Map<string, NodeProcess[]>();
+  const asked = new Map<string, { settings: StartSettings; count: number }>();
+  let started = 0;
+  let closed = false;
+
+  function start(settings: StartSettings, key: string, preload: readonly string[]): void {
+    const folder = join(scratch, 'spares', String(started++));
+    mkdirSync(folder, { recursive: true });
+    const spare = startNode(settings, realpathSync(folder), preload);
+    const store = waiting.get(key) ?? [];
+    waiting.set(key, store);
+    store.push(spare);
+    const forget = () => {
+      const index = store.indexOf(spare);
+      if (index >= 0) store.splice(index, 1);
+    };
+    spare.child.once('exit', forget);
+    spare.child.once('error', forget);
+    // A spare alone is no reason to stay: its input ends with this process, and then it ends.
+    spare.child.unref();
+  }
+
+  function end({ child, tmp }: NodeProcess): void {
+    child.kill('SIGKILL');
+    rmSync(tmp, { recursive: true, force: true });
+  }
+
+  return {
+    take(settings) {
+      const key = keyOf(settings);
+      const demand = asked.get(key) ?? { settings, count: 0 };
+      asked.set(key, { settings, count: demand.count + 1 });
+      const spare = waiting.get(key)?.shift();
+      spare?.child.ref();
+      return spare;
+    },
+    async refill(preload = []) {
+      const wanted = new Map(asked);
+      asked.clear();
+      for (const [key, store] of waiting) if (!wanted.has(key)) store.splice(0).forEach(end);
+      for (const [key, { settings, count }] of wanted) {
+        while (!closed && (waiting.get(key)?.length ?? 0) < Math.min(count, MOST_SPARES)) {
+          start(settings, key, preload);
+          // Each start holds this thread for a while; what else there is to do comes in between.
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      }
+    },
+    close() {
+      closed = true;
+      for (const store of waiting.values()) store.splice(0).forEach(end);
+    },
+  };
+}
+
+function keyOf({ memoryMb, variables }: StartSettings): string {
+  return JSON.stringify([memoryMb, Object.entries(variables).sort()]);
+}

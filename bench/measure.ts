@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** One row of the table: what was measured, against which budget. */
 export interface Row {
   what: string;
@@ -7,8 +9,9 @@ export interface Row {
   range: string;
   /** What it is compared with in the same run, and how: `1.12 × node importing the same bundle`. */
   against: string;
-  budget: string;
-  within: boolean;
+  /** Absent where none is set. */
+  budget?: string;
+  within?: boolean;
 }
 
 /** The middle of the values; of an even number, the mean of the two in the middle. */
@@ -21,14 +24,16 @@ export function median(values: readonly number[]): number {
 
 /**
  * Times `run` over several runs, after one that does not count.
+ * @param pauseMs between the runs
  * @returns milliseconds of each run
  */
-export async function timesOf(runs: number, run: () => Promise<unknown>): Promise<number[]> {
+export async function timesOf(runs: number, run: () => Promise<unknown>, pauseMs = 0): Promise<number[]> {
   const times: number[] = [];
   for (let index = -1; index < runs; index++) {
     const startedAt = performance.now();
     await run();
     if (index >= 0) times.push(performance.now() - startedAt);
+    if (pauseMs > 0) await sleep(pauseMs);
   }
   return times;
 }
@@ -61,8 +66,8 @@ export function printTable(rows: readonly Row[]): void {
     row.median,
     row.range,
     row.against,
-    row.budget,
-    row.within ? 'ok' : 'OVER',
+    row.budget ?? '',
+    row.within === undefined ? '' : row.within ? 'ok' : 'OVER',
   ]);
   const widths = head.map((name, column) =>
     Math.max(name.length, ...cells.map((row) => row[column]?.length ?? 0)),

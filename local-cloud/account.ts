@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { createAssets } from './assets.ts';
+import { bootstrap } from './bootstrap.ts';
 import { type CloudOptions, createCloud } from './cloud.ts';
 import { createCloudFormation, type Deployment, type DeployRequest } from './cloudformation/index.ts';
 import { createControl } from './control.ts';
@@ -23,8 +24,10 @@ import { createIam } from './services/iam/index.ts';
 import { createLambda } from './services/lambda/index.ts';
 import type { Spares } from './services/lambda/spares.ts';
 import { createLogs } from './services/logs/index.ts';
+import { collect } from './services/s3/contents.ts';
 import { createS3, type S3Operations } from './services/s3/index.ts';
 import { createSqs } from './services/sqs/index.ts';
+import { createSsm } from './services/ssm/index.ts';
 import { createSts } from './services/sts/index.ts';
 
 export interface AccountOptions extends Omit<CloudOptions, 'endpoint'> {
@@ -57,23 +60,33 @@ export function createAccount({ enforceIam = true, controlToken, spares, ...opti
   const access = createAccess(cloud, iam);
   const guarded = <Ops extends object>(service: Service<Ops>): Guarded<Ops> =>
     guard(service, { cloud, access, faults, enforceIam });
+  const trusts = (roleArn: string, service: string): boolean => {
+    const trust = iam.trustPolicyOf(roleArn);
+    return trust !== undefined && mayAssume(trust, servicePrincipal(cloud, service), {}, false);
+  };
 
+  /** For the services that call functions without waiting for them; Lambda itself is made below. */
+  const invokeAsync = async (FunctionName: string, Payload: Uint8Array, call: Call): Promise<void> => {
+    await lambda.Invoke({ FunctionName, InvocationType: 'Event', Payload }, call);
+  };
+  // It counts what the other services do.
+  const cloudWatchService = createCloudWatch(cloud, {
+    invokeAsync,
+    publish: (event) => eventBridgeService.publish(event),
+  });
+  const cloudwatch = guarded(cloudWatchService);
   const sqsService = createSqs(cloud);
-  const sqs = guarded(sqsService);
+  const sqs = guarded(cloudWatchService.counted(sqsService, sqsService.depths));
   const dynamodb = guarded(createDynamoDb(cloud));
-  const logs = guarded(createLogs(cloud));
+  const logs = guarded(createLogs(cloud, cloudWatchService.put));
   const lambdaService = createLambda(cloud, {
     sqs,
     logs,
     credentials,
     assets,
+    readObject: async (input, call) => collect((await s3.GetObject(input, call)).Body),
     spares,
-    trustsLambda: (roleArn) => {
-      const trust = iam.trustPolicyOf(roleArn);
-      return (
-        trust !== undefined && mayAssume(trust, servicePrincipal(cloud, 'lambda.amazonaws.com'), {}, false)
-      );
-    },
+    trustsLambda: (roleArn) => trusts(roleArn, 'lambda.amazonaws.com'),
     isAllowed: (roleArn, action, resource) =>
       !enforceIam ||
       access.decide({ principal: rolePrincipal(cloud, roleArn, 'lambda'), action, resource, context: {} })
@@ -82,12 +95,7 @@ export function createAccount({ enforceIam = true, controlToken, spares, ...opti
   const lambda = guarded(lambdaService);
   const apiGatewayService = createApiGatewayV2(cloud, { lambda });
   const apigatewayv2 = guarded(apiGatewayService);
-  const eventBridgeService = createEventBridge(cloud, {
-    sqs,
-    invokeAsync: async (FunctionName, Payload, call) => {
-      await lambda.Invoke({ FunctionName, InvocationType: 'Event', Payload }, call);
-    },
-  });
+  const eventBridgeService = createEventBridge(cloud, { sqs, invokeAsync });
   const eventbridge = guarded(eventBridgeService);
   const s3Service = createS3(cloud, {
     sqs,
@@ -97,22 +105,16 @@ export function createAccount({ enforceIam = true, controlToken, spares, ...opti
       enforceIam ? refusalOf({ access, cloud }, s3Service.accessDenied, call, permission) : undefined,
   });
   const s3: Guarded<S3Operations> = guarded(s3Service);
-  // The CDK CLI publishes assets there, and finds the account bootstrapped: cdk bootstrap is not needed.
-  s3Service.createBucket(`cdk-hnb659fds-assets-${cloud.accountId}-${cloud.region}`);
-  const cloudwatch = guarded(createCloudWatch(cloud));
+  const ssmService = createSsm(cloud);
+  const ssm = guarded(ssmService);
+  bootstrap(cloud, { iam, ssm: ssmService, s3: s3Service });
   const iamOperations = guarded(iam);
   const sts = guarded(createSts(cloud, { iam, credentials }));
-  const cloudFormationService = createCloudFormation(cloud, {
-    sqs,
-    dynamodb,
-    logs,
-    lambda,
-    cloudwatch,
-    iam: iamOperations,
-    apigatewayv2,
-    eventbridge,
-    s3,
-  });
+  const cloudFormationService = createCloudFormation(
+    cloud,
+    { sqs, dynamodb, logs, lambda, cloudwatch, iam: iamOperations, apigatewayv2, eventbridge, s3, ssm },
+    (roleArn) => trusts(roleArn, 'cloudformation.amazonaws.com'),
+  );
   const cloudformation = guarded(cloudFormationService);
 
   const services = {
@@ -126,6 +128,7 @@ export function createAccount({ enforceIam = true, controlToken, spares, ...opti
     cloudwatch,
     iam: iamOperations,
     sts,
+    ssm,
     cloudformation,
   };
 

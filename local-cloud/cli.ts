@@ -59,7 +59,7 @@ async function main(): Promise<void> {
   process.stderr.write(`Point any AWS client at this account:
 
   export AWS_ENDPOINT_URL=${url}
-  export AWS_REGION=${options.region}
+  export AWS_REGION=${options.region} AWS_DEFAULT_REGION=${options.region}
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
 
 State lives in memory and is gone when this stops (Ctrl-C).

@@ -52,6 +52,14 @@ export type JournalEvent =
     }
   | { type: 'throttle'; functionName: string; reason: string }
   | { type: 'retry'; what: string; attempt: number; delayMs: number }
+  | {
+      /** An alarm came into another state. */
+      type: 'alarm';
+      alarmName: string;
+      from: string;
+      to: string;
+      reason: string;
+    }
   | { type: 'log'; logGroup: string; logStream: string; message: string }
   | { type: 'environment-end'; functionName: string; environmentId: string; reason: string }
   | {

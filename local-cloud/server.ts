@@ -7,7 +7,8 @@ import { accountPrincipal, type CredentialStore } from './iam/credentials.ts';
 import { isLoopbackHost } from './listen.ts';
 import { dispatch, type OperationTable, refuse } from './protocols/dispatch.ts';
 import { expiryOfPresigned, scopeOfPresigned } from './protocols/presigned.ts';
-import type { WireRequest, WireResponse } from './protocols/types.ts';
+import type { WireRequest, WireResponse, WireService } from './protocols/types.ts';
+import { refuseUnknownService } from './protocols/unknown-service.ts';
 import { serviceOfTarget, takesStreams, wireServiceOf } from './protocols/wire-services.ts';
 import type { Call, Cloud } from './service.ts';
 
@@ -88,23 +89,15 @@ async function answerService(
     );
   const wireService = wireServiceOf(name);
   const operations = services[name];
-  if (!wireService || !operations) {
-    const message = `The service ${name} is not supported by the local cloud.`;
-    // S3's clients sign some requests with other names (s3express, s3-outposts) and read XML only.
-    const s3 = name.startsWith('s3') ? await wireServiceOf('s3') : undefined;
-    if (s3) return refuse(s3, new AwsError('UnsupportedOperation', message), cloud.uuid());
-    return plainError(400, message, 'UnknownOperationException');
-  }
+  if (!wireService || !operations) return refuseUnknownService(name, wire, cloud.uuid());
   const session = signature && credentials.sessionOf(signature.accessKeyId);
   const now = cloud.clock.now();
   const expiry = expiryOfPresigned(wire.query, now);
-  if (expiry) return refuse(await wireService, expiry, cloud.uuid());
+  if (expiry) return refuse(await wireService, expiry, cloud.uuid(), wire);
   if (session && session.expiresAt <= now) {
-    if (takesStreams(name)) {
-      const expired = new AwsError('ExpiredToken', 'The provided token has expired.');
-      return refuse(await wireService, expired, cloud.uuid());
-    }
-    return plainError(403, 'The security token included in the request is expired', 'ExpiredTokenException');
+    const service = await wireService;
+    const expired = new AwsError(...expiredToken(service), { status: 403 });
+    return refuse(service, expired, cloud.uuid(), wire);
   }
   const call: Call = {
     principal: session?.principal ?? accountPrincipal(cloud),
@@ -116,6 +109,13 @@ async function answerService(
     userAgent: wire.headers['user-agent'],
   };
   return dispatch(await wireService, operations as OperationTable, wire, call);
+}
+
+/** The JSON services say it in other words. */
+function expiredToken({ query, restXml }: WireService): [code: string, message: string] {
+  return query || restXml
+    ? ['ExpiredToken', 'The security token included in the request is expired']
+    : ['ExpiredTokenException', 'The security token included in the request is expired'];
 }
 
 /** While a handler is blocked in a long poll, neither its request nor its invocation is work. */

@@ -11,7 +11,7 @@ import type { RecordedBundle } from './synth-protocol.ts';
 export interface Bundle {
   /** Absolute. */
   folder: string;
-  /** Packages that the bundle leaves to Lambda's runtime. */
+  /** Packages that the bundle leaves to Lambda's runtime and that are loaded with it, not later. */
   runtimePackages: readonly string[];
 }
 
@@ -85,7 +85,7 @@ export function createBundler(): Bundler {
       const external = externalPackages(built);
       refuseMissingPackages(external, recorded, file);
       const folder = await writeBundle(built, join(lab, '.bundles'), recorded.assetKey.replace(/\.zip$/, ''));
-      return { folder, runtimePackages: external.filter((path) => /^@(aws-sdk|smithy)\//.test(path)) };
+      return { folder, runtimePackages: external.filter(loadedAtOnceBy(built)) };
     },
     async close() {
       await Promise.all([...contexts.values()].map((made) => made.dispose()));
@@ -114,6 +114,13 @@ const shipped = [
 function externalPackages({ metafile }: BuildResult): string[] {
   const imports = Object.values(metafile?.outputs ?? {}).flatMap((output) => output.imports);
   return [...new Set(imports.filter(({ external }) => external).map(({ path }) => path))];
+}
+
+/** Whether a package of the runtime is imported by a statement: what `import()` loads has its own moment. */
+function loadedAtOnceBy({ metafile }: BuildResult): (path: string) => boolean {
+  const imports = Object.values(metafile?.inputs ?? {}).flatMap((input) => input.imports);
+  const stated = new Set(imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => path));
+  return (path) => /^@(aws-sdk|smithy)\//.test(path) && stated.has(path);
 }
 
 /** Locally every package of the checkout would be found; on AWS one that is left out of the bundle is not. */

@@ -59,10 +59,23 @@ export async function prepareStages({ root, scratch, seed }: StagesOptions): Pro
   const accounts = join(scratch, 'accounts');
   await mkdir(accounts, { recursive: true });
   await writeFile(join(accounts, 'package.json'), likeOnLambda);
-  const spares = { bare: createSpares(accounts), deployed: createSpares(accounts) };
-  /** What the handlers of the last run load from Lambda's runtime. */
+  const spares = {
+    bare: createSpares(join(accounts, 'bare')),
+    deployed: createSpares(join(accounts, 'deployed')),
+  };
+  /** What all handlers of the last run load from Lambda's runtime. */
   let runtimePackages: readonly string[] = [];
   const known = new Map<string, Synthesized>();
+
+  /** A process that has loaded what the function no longer imports would show too long an init. */
+  function expectPackages(bundles: readonly Bundle[]): void {
+    const [first = [], ...others] = bundles.map((bundle) => bundle.runtimePackages);
+    const shared = first.filter((name) => others.every((names) => names.includes(name)));
+    if (shared.join() === runtimePackages.join()) return;
+    runtimePackages = shared;
+    spares.bare.drop();
+    spares.deployed.drop();
+  }
 
   return {
     async prepare(request) {
@@ -96,7 +109,7 @@ export async function prepareStages({ root, scratch, seed }: StagesOptions): Pro
         ? await attempt(() => bundleHandlers(bundler, folder, handlerFiles, synthesized, bundles))
         : [];
       if (handlers instanceof StageFailure) block(handlers, ['handler']);
-      else runtimePackages = [...new Set(handlers.flatMap((handler) => handler.runtimePackages))];
+      else expectPackages(handlers);
       if (bundles instanceof StageFailure) block(bundles, ['live']);
 
       if (kinds.includes('live') || kinds.includes('handler')) onPhase('deploy');
@@ -113,8 +126,7 @@ export async function prepareStages({ root, scratch, seed }: StagesOptions): Pro
       return prepared;
     },
     async rewarm() {
-      // What a deployed function's init takes is shown to the learner, so there the SDK is not loaded before.
-      await Promise.all([spares.bare.refill(runtimePackages), spares.deployed.refill()]);
+      await Promise.all([spares.bare, spares.deployed].map((store) => store.refill(runtimePackages)));
     },
     async close() {
       spares.bare.close();

@@ -12,7 +12,14 @@ import type {
 import { AwsError, notSupported } from '../errors.ts';
 import { arnOf, type Call, type Cloud } from '../service.ts';
 import { changesOf, isUnchanged, type ResourceChange } from './changes.ts';
-import { asAws, existingStack, readRequest, required, validationError } from './requests.ts';
+import {
+  asAws,
+  existingStack,
+  type RequestTools,
+  readRequest,
+  required,
+  validationError,
+} from './requests.ts';
 import { newStack, type Stack, setStackStatus } from './stack.ts';
 import { parse, refuseInProgress, type StackRequest, type Stacks } from './stacks.ts';
 import { readTemplate } from './template.ts';
@@ -34,49 +41,70 @@ const NO_CHANGES =
   "The submitted information didn't contain changes. Submit different information to create a change set.";
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html */
-export function createChangeSetOperations(cloud: Cloud, stacks: Stacks) {
+export function createChangeSetOperations(cloud: Cloud, stacks: Stacks, tools: RequestTools) {
   const changeSets = new Map<string, ChangeSet>();
 
-  function find(name: string | undefined, stackName: string | undefined): ChangeSet {
+  function find(name: string | undefined, stackName: string | undefined): ChangeSet | undefined {
     const wanted = required(name, 'changeSetName');
-    const found = [...changeSets.values()].find(
+    return [...changeSets.values()].find(
       (set) =>
         set.id === wanted ||
         (set.name === wanted && (set.stack.name === stackName || set.stack.id === stackName)),
     );
+  }
+
+  function existing(name: string | undefined, stackName: string | undefined): ChangeSet {
+    const found = find(name, stackName);
     if (!found)
       throw new AwsError('ChangeSetNotFoundException', `ChangeSet [${name}] does not exist`, { status: 404 });
     return found;
   }
 
-  /** A change set for a stack that is to be created makes the stack too, without resources, in review. */
-  function stackFor(input: CreateChangeSetInput): { stack: Stack; isNew: boolean } {
-    const name = required(input.StackName, 'stackName');
-    const existing = stacks.find(name);
-    const exists = existing && existing.status !== 'DELETE_COMPLETE';
-    if (input.ChangeSetType === 'IMPORT') throw notSupported('A change set of type IMPORT');
-    if (input.ChangeSetType === 'CREATE') {
-      if (exists && existing.status !== 'REVIEW_IN_PROGRESS') {
+  /** The stack that a change set would update; undefined when it is to create one. */
+  function updatedStack({
+    StackName,
+    ChangeSetName,
+    ChangeSetType,
+  }: CreateChangeSetInput): Stack | undefined {
+    const name = required(StackName, 'stackName');
+    const stack = stacks.find(name);
+    const exists = stack && stack.status !== 'DELETE_COMPLETE';
+    if (ChangeSetType === 'IMPORT') throw notSupported('A change set of type IMPORT');
+    if (ChangeSetType === 'CREATE') {
+      if (exists && stack.status !== 'REVIEW_IN_PROGRESS') {
         throw validationError(
-          `Stack [${name}] already exists and cannot be created again with the changeSet [${input.ChangeSetName}].`,
+          `Stack [${name}] already exists and cannot be created again with the changeSet [${ChangeSetName}].`,
         );
       }
-      if (exists) return { stack: existing, isNew: true };
-      const template = asAws(() => readTemplate(parse(readRequest(input).template)));
-      return { stack: newStack(cloud, name, 'REVIEW_IN_PROGRESS', template), isNew: true };
+      return undefined;
     }
     if (!exists) throw validationError(`Stack [${name}] does not exist`);
-    refuseInProgress(existing, 'updated');
-    return { stack: existing, isNew: false };
+    refuseInProgress(stack, 'updated');
+    return stack;
+  }
+
+  /** A change set for a stack that is to be created makes the stack too, without resources, in review. */
+  function stackInReview({ stackName, template }: StackRequest): Stack {
+    const inReview = stacks.find(stackName);
+    if (inReview?.status === 'REVIEW_IN_PROGRESS') return inReview;
+    return newStack(
+      cloud,
+      stackName,
+      'REVIEW_IN_PROGRESS',
+      asAws(() => readTemplate(parse(template))),
+    );
   }
 
   return {
-    CreateChangeSet(input: CreateChangeSetInput, _: Call): CreateChangeSetOutput {
+    async CreateChangeSet(input: CreateChangeSetInput, call: Call): Promise<CreateChangeSetOutput> {
       const name = required(input.ChangeSetName, 'changeSetName');
-      const { stack, isNew } = stackFor(input);
+      const request = await readRequest(input, tools, call, updatedStack(input));
+      // Something may have happened to the stack while the template was read.
+      const updated = updatedStack(input);
+      const isNew = !updated;
+      const stack = updated ?? stackInReview(request);
       const taken = [...changeSets.values()].some((set) => set.name === name && set.stack === stack);
       if (taken) throw new AwsError('AlreadyExistsException', `ChangeSet ${name} already exists`);
-      const request = readRequest(input, isNew ? undefined : stack);
       const plan = asAws(() => stacks.plan(request, stack));
       if (isNew && stacks.find(stack.name) !== stack) {
         stacks.add(stack);
@@ -100,7 +128,7 @@ export function createChangeSetOperations(cloud: Cloud, stacks: Stacks) {
     },
 
     DescribeChangeSet({ ChangeSetName, StackName }: DescribeChangeSetInput): DescribeChangeSetOutput {
-      const set = find(ChangeSetName, StackName);
+      const set = existing(ChangeSetName, StackName);
       return {
         ChangeSetName: set.name,
         ChangeSetId: set.id,
@@ -121,7 +149,7 @@ export function createChangeSetOperations(cloud: Cloud, stacks: Stacks) {
     },
 
     ExecuteChangeSet({ ChangeSetName, StackName }: ExecuteChangeSetInput, call: Call): Record<string, never> {
-      const set = find(ChangeSetName, StackName);
+      const set = existing(ChangeSetName, StackName);
       const { stack, isNew, request } = set;
       if (set.status === 'FAILED') {
         throw new AwsError(
@@ -142,8 +170,12 @@ export function createChangeSetOperations(cloud: Cloud, stacks: Stacks) {
       return {};
     },
 
+    /** Deleting what is not there is not an error, as long as the stack is. */
     DeleteChangeSet({ ChangeSetName, StackName }: DeleteChangeSetInput): Record<string, never> {
-      changeSets.delete(find(ChangeSetName, StackName).id);
+      const set = find(ChangeSetName, StackName);
+      if (set) changeSets.delete(set.id);
+      else if (StackName && !stacks.find(StackName))
+        throw validationError(`Stack [${StackName}] does not exist`);
       return {};
     },
 

@@ -1,5 +1,6 @@
 import type {
   DescribeStackEventsOutput,
+  GetTemplateSummaryOutput,
   StackEvent,
   StackResource as StackResourceShape,
   Stack as StackShape,
@@ -16,9 +17,13 @@ export function stackShape(stack: Stack): StackShape {
     StackName: stack.name,
     ChangeSetId: stack.changeSetId,
     Description: stack.template.Description,
-    Parameters: Object.entries(stack.template.Parameters).map(([name, { Default, NoEcho }]) => {
+    Parameters: Object.entries(stack.template.Parameters).map(([name, { Type, Default, NoEcho }]) => {
       const value = stack.parameters[name] ?? (Default === undefined ? '' : String(Default));
-      return { ParameterKey: name, ParameterValue: String(NoEcho) === 'true' ? '****' : value };
+      return {
+        ParameterKey: name,
+        ParameterValue: String(NoEcho) === 'true' ? '****' : value,
+        ...(Type.startsWith('AWS::SSM::') && { ResolvedValue: stack.stored[value] }),
+      };
     }),
     CreationTime: stack.createdAt,
     LastUpdatedTime: stack.updatedAt,
@@ -26,6 +31,7 @@ export function stackShape(stack: Stack): StackShape {
     StackStatus: stack.status,
     StackStatusReason: stack.statusReason,
     DisableRollback: false,
+    RoleARN: stack.roleArn,
     Capabilities: capabilitiesOf(stack.template),
     Outputs: stack.outputs.map(({ name, value, description, exportName }) => ({
       OutputKey: name,
@@ -73,4 +79,22 @@ export function parametersOf(template: Template): TemplateParameterShape[] {
     NoEcho: String(NoEcho) === 'true',
     Description,
   }));
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplateSummary.html */
+export function templateSummary(template: Template): GetTemplateSummaryOutput {
+  return {
+    Description: template.Description,
+    Parameters: Object.entries(template.Parameters).map(([ParameterKey, parameter]) => ({
+      ParameterKey,
+      ParameterType: parameter.Type,
+      DefaultValue: parameter.Default === undefined ? undefined : String(parameter.Default),
+      NoEcho: String(parameter.NoEcho) === 'true',
+      Description: parameter.Description,
+      ParameterConstraints: { AllowedValues: parameter.AllowedValues?.map(String) },
+    })),
+    Capabilities: capabilitiesOf(template),
+    ResourceTypes: [...new Set(Object.values(template.Resources).map(({ Type }) => Type))],
+    Version: '2010-09-09',
+  };
 }

@@ -34,10 +34,15 @@ export interface CloudFormation extends Service<CloudFormationOperations> {
  * Makes the account's CloudFormation.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/Welcome.html
  * @param services guarded operations, through which all resources are made
+ * @param trusted whether a role exists that CloudFormation may assume
  */
-export function createCloudFormation(cloud: Cloud, services: StackServices): CloudFormation {
+export function createCloudFormation(
+  cloud: Cloud,
+  services: StackServices,
+  trusted: (roleArn: string) => boolean,
+): CloudFormation {
   const stacks = createStacks(cloud, services);
-  const operations = createOperations(cloud, stacks);
+  const operations = createOperations(cloud, stacks, { services, trusted });
   const ownCall = (): Call => ({
     principal: accountPrincipal(cloud),
     requestId: cloud.uuid(),

@@ -12,6 +12,8 @@ import type {
   DescribeStacksOutput,
   GetTemplateInput,
   GetTemplateOutput,
+  GetTemplateSummaryInput,
+  GetTemplateSummaryOutput,
   ListExportsInput,
   ListExportsOutput,
   ListStackResourcesInput,
@@ -28,33 +30,42 @@ import type { Call, Cloud } from '../service.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { createChangeSetOperations } from './change-sets.ts';
 import { isUnchanged } from './changes.ts';
-import { eventsOf, parametersOf, resourceShape, stackShape } from './descriptions.ts';
-import { asAws, existingStack, readRequest, required, validationError } from './requests.ts';
+import { eventsOf, parametersOf, resourceShape, stackShape, templateSummary } from './descriptions.ts';
+import {
+  asAws,
+  checkRole,
+  existingStack,
+  type RequestTools,
+  readRequest,
+  required,
+  templateOf,
+  validationError,
+} from './requests.ts';
 import { parse, refuseInProgress, type Stacks } from './stacks.ts';
 import { readTemplate } from './template.ts';
 
 export type CloudFormationOperations = ReturnType<typeof createOperations>;
 
 /** The operations of the wire. Stacks are worked on in the background, as on AWS; events tell how it goes. */
-export function createOperations(cloud: Cloud, stacks: Stacks) {
+export function createOperations(cloud: Cloud, stacks: Stacks, tools: RequestTools) {
   return {
-    CreateStack(input: CreateStackInput, call: Call): CreateStackOutput {
-      const existing = stacks.find(required(input.StackName, 'stackName'));
+    async CreateStack(input: CreateStackInput, call: Call): Promise<CreateStackOutput> {
+      const request = await readRequest(input, tools, call);
+      const existing = stacks.find(request.stackName);
       if (existing && existing.status !== 'DELETE_COMPLETE') throw alreadyExists(existing.name);
-      const request = readRequest(input);
       const { stack, plan } = asAws(() => stacks.open(request));
       stack.terminationProtection = input.EnableTerminationProtection ?? false;
       inBackground(stacks.run(request, stack, plan, true, call));
       return { StackId: stack.id };
     },
 
-    UpdateStack(input: UpdateStackInput, call: Call): UpdateStackOutput {
+    async UpdateStack(input: UpdateStackInput, call: Call): Promise<UpdateStackOutput> {
       const stack = existingStack(stacks, input.StackName);
+      const request = await readRequest(input, tools, call, stack);
       refuseInProgress(stack, 'updated');
       if (/^(ROLLBACK|DELETE)_/.test(stack.status)) {
         throw validationError(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
       }
-      const request = readRequest(input, stack);
       const plan = asAws(() => {
         const made = stacks.plan(request, stack);
         stacks.checkExports(made, stack);
@@ -76,6 +87,7 @@ export function createOperations(cloud: Cloud, stacks: Stacks) {
         );
       }
       refuseInProgress(stack, 'deleted');
+      stack.roleArn = checkRole(input.RoleARN, tools.trusted) ?? stack.roleArn;
       inBackground(stacks.destroy(stack, call));
     },
 
@@ -142,15 +154,22 @@ export function createOperations(cloud: Cloud, stacks: Stacks) {
       return { TemplateBody: templateBody, StagesAvailable: ['Original', 'Processed'] };
     },
 
-    ValidateTemplate({ TemplateBody, TemplateURL }: ValidateTemplateInput): ValidateTemplateOutput {
-      if (TemplateURL)
-        throw validationError('TemplateURL is not supported by the local cloud: pass TemplateBody.');
-      const template = asAws(() => readTemplate(parse(required(TemplateBody, 'templateBody'))));
+    async ValidateTemplate(input: ValidateTemplateInput, call: Call): Promise<ValidateTemplateOutput> {
+      const text = await templateOf(input, tools.services, call);
+      const template = asAws(() => readTemplate(parse(text)));
       return {
         Description: template.Description,
         Parameters: parametersOf(template),
         Capabilities: capabilitiesOf(template),
       };
+    },
+
+    /** What a template asks for: of a stack that is there, or of one that may be. */
+    async GetTemplateSummary(input: GetTemplateSummaryInput, call: Call): Promise<GetTemplateSummaryOutput> {
+      const text = input.StackName
+        ? existingStack(stacks, input.StackName).templateBody
+        : await templateOf(input, tools.services, call);
+      return templateSummary(asAws(() => readTemplate(parse(text))));
     },
 
     ListExports(_: ListExportsInput): ListExportsOutput {
@@ -165,7 +184,7 @@ export function createOperations(cloud: Cloud, stacks: Stacks) {
       };
     },
 
-    ...createChangeSetOperations(cloud, stacks),
+    ...createChangeSetOperations(cloud, stacks, tools),
   };
 }
 

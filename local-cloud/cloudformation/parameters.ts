@@ -4,22 +4,25 @@ import type { Template, TemplateParameter } from './template.ts';
 /** Parameters of a stack: what a template sees, and what was given. */
 export type ParameterValues = ReadonlyMap<string, string | readonly string[]>;
 
+/** Values of SSM parameters by their names. */
+export type StoredValues = Readonly<Record<string, string>>;
+
 const LISTS = new Set(['CommaDelimitedList', 'List<Number>', 'List<String>']);
 const SINGLE = new Set(['String', 'Number']);
-
-/** What CDK's bootstrap leaves in the parameter store; its templates ask for at least 6. */
-const BOOTSTRAP_VERSION = '30';
-const BOOTSTRAP_PARAMETER = /^\/cdk-bootstrap\/[^/]+\/version$/;
+/** The value is the name of an SSM parameter, whose value the template sees. */
+const STORED = /^AWS::SSM::Parameter::Value<(.+)>$/;
 
 /**
  * Works out and checks the parameters of a template.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
  * @param given by name; the rest takes its default
+ * @param stored values of the SSM parameters that the template's parameters name, by their names
  * @throws DeployError
  */
 export function resolveParameters(
   definitions: Template['Parameters'],
   given: Readonly<Record<string, string>>,
+  stored: StoredValues = {},
 ): ParameterValues {
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(definitions, name));
   if (unknown.length > 0) {
@@ -28,19 +31,46 @@ export function resolveParameters(
   const values = new Map<string, string | readonly string[]>();
   const missing: string[] = [];
   for (const [name, definition] of Object.entries(definitions)) {
-    const text = given[name] ?? (definition.Default === undefined ? undefined : String(definition.Default));
+    const text = textOf(name, definition, given);
     if (text === undefined) missing.push(name);
-    else values.set(name, readValue(name, definition, text));
+    else values.set(name, readValue(name, definition, text, stored));
   }
   if (missing.length > 0) throw templateError(`Parameters: [${missing.join(', ')}] must have values`);
   return values;
 }
 
-function readValue(name: string, definition: TemplateParameter, text: string): string | readonly string[] {
+/** The names of the SSM parameters whose values the template's parameters take. */
+export function storedNames(
+  definitions: Template['Parameters'],
+  given: Readonly<Record<string, string>>,
+): string[] {
+  const names = Object.entries(definitions).flatMap(([name, definition]) =>
+    STORED.test(definition.Type) ? (textOf(name, definition, given) ?? []) : [],
+  );
+  return [...new Set(names)];
+}
+
+function textOf(
+  name: string,
+  { Default }: TemplateParameter,
+  given: Readonly<Record<string, string>>,
+): string | undefined {
+  return given[name] ?? (Default === undefined ? undefined : String(Default));
+}
+
+function readValue(
+  name: string,
+  definition: TemplateParameter,
+  text: string,
+  stored: StoredValues,
+): string | readonly string[] {
   const { Type } = definition;
-  if (Type.startsWith('AWS::SSM::Parameter::Value<')) {
-    if (BOOTSTRAP_PARAMETER.test(text)) return BOOTSTRAP_VERSION;
-    throw unsupported(`The parameter ${name}, which reads ${text} from the SSM parameter store,`);
+  const storedType = STORED.exec(Type)?.[1];
+  if (storedType) {
+    check(name, definition, text, false);
+    const value = stored[text];
+    if (value === undefined) throw notStored([text]);
+    return readValue(name, { Type: storedType }, value, {});
   }
   if (LISTS.has(Type)) {
     const entries = text === '' ? [] : text.split(',').map((entry) => entry.trim());
@@ -50,6 +80,13 @@ function readValue(name: string, definition: TemplateParameter, text: string): s
   if (!SINGLE.has(Type)) throw unsupported(`The type ${Type} of the parameter ${name}`);
   check(name, definition, text, Type === 'Number');
   return text;
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html */
+export function notStored(names: readonly string[]): Error {
+  return templateError(
+    `Unable to fetch parameters [${names.join(',')}] from parameter store for this account.`,
+  );
 }
 
 function check(name: string, definition: TemplateParameter, value: string, numeric: boolean): void {

@@ -20,8 +20,18 @@ export function createPermissions(
   };
   const entries = Object.keys(operations).map((name) => [
     name,
-    (input: object): readonly Permission[] => [
+    (input: { StackName?: string; RoleARN?: string }): readonly Permission[] => [
       { action: `cloudformation:${name}`, resource: GENERAL.has(name) ? '*' : stackArn(input) },
+      // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
+      ...(input.RoleARN
+        ? [
+            {
+              action: 'iam:PassRole',
+              resource: input.RoleARN,
+              context: { 'iam:passedtoservice': 'cloudformation.amazonaws.com' },
+            },
+          ]
+        : []),
     ],
   ]);
   return Object.fromEntries(entries) as Permissions<CloudFormationOperations>;

@@ -122,13 +122,16 @@ test.each<[string, object, string]>([
   });
 });
 
-test("CDK's bootstrap version and its rule are answered, other SSM parameters are refused by name", async () => {
+test("CDK's bootstrap version and its rule are answered, AWS's public SSM parameters are refused by name", async () => {
   const Type = 'AWS::SSM::Parameter::Value<String>';
   const Parameters = { BootstrapVersion: { Type, Default: '/cdk-bootstrap/hnb659fds/version' } };
   expect(await outputOf('x', { Parameters, Rules: { CheckBootstrapVersion: {} } })).toBe('x');
   expect(
-    await refusal({ Parameters: { Ami: { Type, Default: '/aws/ami' } }, Resources: { Orders: queue() } }),
-  ).toMatchObject({ kind: 'unsupported', message: expect.stringContaining('/aws/ami') });
+    await refusal({
+      Parameters: { Ami: { Type, Default: '/aws/service/ami' } },
+      Resources: { Orders: queue() },
+    }),
+  ).toMatchObject({ kind: 'unsupported', message: expect.stringContaining('/aws/service/ami') });
 });
 
 test.each<[string, object, object]>([

@@ -3,7 +3,7 @@ import { createConditions } from './conditions.ts';
 import { resourceError, templateError, unsupported } from './errors.ts';
 import { NO_VALUE, resolve, type Scope, UNKNOWN } from './intrinsics.ts';
 import { levelsOf } from './order.ts';
-import { type ParameterValues, resolveParameters } from './parameters.ts';
+import { type ParameterValues, resolveParameters, type StoredValues } from './parameters.ts';
 import { readProperties } from './properties.ts';
 import { type Reference, referencesIn } from './references.ts';
 import { checkProperties, type Provisioned, type ResourceType } from './resource-type.ts';
@@ -45,6 +45,8 @@ export interface Plan {
 interface PlanRequest {
   template: Template;
   given: Readonly<Record<string, string>>;
+  /** Values of SSM parameters that the template's parameters name. */
+  stored?: StoredValues;
   /** Tags of the stack: every resource that has the property `Tags` gets them, under its own. */
   stackTags: Readonly<Record<string, string>>;
   identity: StackIdentity;
@@ -58,8 +60,8 @@ const NOTHING_LIVE: Live = () => undefined;
  * Reads a template into a plan: parameters, conditions, order.
  * @throws DeployError for whatever is wrong, or not supported here, before anything is made
  */
-export function makePlan({ template, given, stackTags, identity, exportOf }: PlanRequest): Plan {
-  const parameters = resolveParameters(template.Parameters, given);
+export function makePlan({ template, given, stored, stackTags, identity, exportOf }: PlanRequest): Plan {
+  const parameters = resolveParameters(template.Parameters, given, stored);
   const pseudo = pseudoParameters(identity);
   const imports = new Set<string>();
 

@@ -1,10 +1,14 @@
 import type { Capability, Parameter, Tag } from '@aws-sdk/client-cloudformation';
 import { AwsError, notSupported } from '../errors.ts';
+import type { Call } from '../service.ts';
 import { requireCapabilities } from './capabilities.ts';
 import { asValidationError } from './errors.ts';
+import type { StackServices } from './services.ts';
 import type { Stack } from './stack.ts';
 import { parse, type StackRequest, type Stacks } from './stacks.ts';
+import { withStoredValues } from './stored-parameters.ts';
 import { readTemplate } from './template.ts';
+import { readTemplateUrl } from './template-url.ts';
 
 /** What `CreateStack`, `UpdateStack` and `CreateChangeSet` have in common. */
 export interface StackInput {
@@ -15,9 +19,20 @@ export interface StackInput {
   Parameters?: Parameter[];
   Tags?: Tag[];
   Capabilities?: Capability[];
+  RoleARN?: string;
 }
 
-/** Members that would change what happens, and that are not here. */
+/** What it takes to read a request. */
+export interface RequestTools {
+  readonly services: StackServices;
+  /** Whether a role exists that CloudFormation may assume. */
+  trusted(roleArn: string): boolean;
+}
+
+/**
+ * Members that would change what happens, and that are not here. IncludeNestedStacks asks for nothing: a nested stack
+ * is refused as a resource.
+ */
 const REFUSED = [
   'DisableRollback',
   'OnFailure',
@@ -28,34 +43,66 @@ const REFUSED = [
   'StackPolicyDuringUpdateBody',
   'StackPolicyDuringUpdateURL',
   'ResourceTypes',
-  'IncludeNestedStacks',
   'ImportExistingResources',
   'RetainExceptOnCreate',
 ];
 
 /**
- * Reads a request for a stack.
+ * Reads a request for a stack, with its template and what that takes from the parameter store.
  * @param existing the stack that is updated
  * @throws ValidationError, InsufficientCapabilitiesException, UnsupportedOperation
  */
-export function readRequest(input: StackInput, existing?: Stack): StackRequest {
+export async function readRequest(
+  input: StackInput,
+  { services, trusted }: RequestTools,
+  call: Call,
+  existing?: Stack,
+): Promise<StackRequest> {
   const members = input as Record<string, unknown>;
   const refused = REFUSED.find((name) => isAsked(members[name]));
   if (refused) throw notSupported(`${refused} of a stack`);
-  if (input.TemplateURL) throw notSupported('TemplateURL (pass TemplateBody)');
-  const template = input.UsePreviousTemplate ? existing?.templateBody : input.TemplateBody;
-  if (!template) throw validationError('Either Template URL or Template Body must be specified.');
-  return asAws(() => {
+  const roleArn = checkRole(input.RoleARN ?? existing?.roleArn, trusted);
+  const template = await templateOf(input, services, call, existing);
+  try {
     requireCapabilities(readTemplate(parse(template)), input.Capabilities);
-    return {
+    const request = {
       stackName: required(input.StackName, 'stackName'),
       template,
       parameters: parametersOf(input.Parameters, existing),
       tags: input.Tags
         ? Object.fromEntries(input.Tags.map(({ Key, Value }) => [String(Key), Value ?? '']))
         : existing?.tags,
+      roleArn,
     };
-  });
+    return await withStoredValues(request, services, call);
+  } catch (error) {
+    throw asValidationError(error);
+  }
+}
+
+/**
+ * The template that a request brings, points to, or leaves as it is.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html
+ */
+export async function templateOf(
+  { TemplateBody, TemplateURL, UsePreviousTemplate }: StackInput,
+  services: StackServices,
+  call: Call,
+  existing?: Stack,
+): Promise<string> {
+  if (TemplateBody && TemplateURL) {
+    throw validationError('Specify only one of TemplateBody and TemplateURL.');
+  }
+  if (UsePreviousTemplate && existing) return existing.templateBody;
+  const template = TemplateURL ? await readTemplateUrl(TemplateURL, services, call) : TemplateBody;
+  if (!template) throw validationError('Either Template URL or Template Body must be specified.');
+  return template;
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html */
+export function checkRole(roleArn: string | undefined, trusted: RequestTools['trusted']): string | undefined {
+  if (!roleArn || trusted(roleArn)) return roleArn;
+  throw validationError(`Role ${roleArn} is invalid or cannot be assumed`);
 }
 
 /** `false`, an empty list or an empty structure asks for nothing. */

@@ -8,6 +8,7 @@ import type { LambdaOperations } from '../services/lambda/index.ts';
 import type { LogsOperations } from '../services/logs/index.ts';
 import type { S3Operations } from '../services/s3/index.ts';
 import type { SqsOperations } from '../services/sqs/index.ts';
+import type { SsmOperations } from '../services/ssm/index.ts';
 
 /** The operations, guarded, through which resources come to be. */
 export interface StackServices {
@@ -20,6 +21,7 @@ export interface StackServices {
   readonly apigatewayv2: Guarded<ApiGatewayV2Operations>;
   readonly eventbridge: Guarded<EventBridgeOperations>;
   readonly s3: Guarded<S3Operations>;
+  readonly ssm: Guarded<SsmOperations>;
 }
 
 /** What a resource type is given besides the resource's properties. */

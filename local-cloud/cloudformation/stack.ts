@@ -30,6 +30,10 @@ export interface Stack {
   /** As it was given. */
   templateBody: string;
   parameters: Readonly<Record<string, string>>;
+  /** Values of SSM parameters, by their names, as they were when the stack was last worked on. */
+  stored: Readonly<Record<string, string>>;
+  /** The role with which CloudFormation works on the stack; kept until another is given. */
+  roleArn?: string;
   tags: Readonly<Record<string, string>>;
   /** Logical ids in the order in which they were made. */
   levels: readonly (readonly string[])[];
@@ -54,6 +58,7 @@ export function newStack(cloud: Cloud, name: string, status: StackStatus, templa
     template,
     templateBody: '',
     parameters: {},
+    stored: {},
     tags: {},
     levels: [],
     resources: new Map(),

@@ -1,12 +1,15 @@
 import { AwsError } from '../errors.ts';
+import { rolePrincipal } from '../iam/credentials.ts';
 import type { Call, Cloud } from '../service.ts';
 import { isUnchanged } from './changes.ts';
 import { createEngine } from './engine.ts';
 import { DeployError, templateError } from './errors.ts';
+import type { StoredValues } from './parameters.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { refuseTypeChanges } from './refusals.ts';
 import type { StackServices } from './services.ts';
 import { newStack, type Stack, setStackStatus } from './stack.ts';
+import { withStoredValues } from './stored-parameters.ts';
 import { objectOf, readTemplate } from './template.ts';
 import { readTemplateText } from './template-text.ts';
 
@@ -19,6 +22,10 @@ export interface StackRequest {
   parameters?: Readonly<Record<string, string>>;
   /** Put on every resource that can have tags. */
   tags?: Readonly<Record<string, string>>;
+  /** Values of SSM parameters that the template's parameters name, as they were when it was asked. */
+  stored?: StoredValues;
+  /** ARN of the role with which CloudFormation works on the stack; without it, as the caller. */
+  roleArn?: string;
 }
 
 export type Stacks = ReturnType<typeof createStacks>;
@@ -63,6 +70,7 @@ export function createStacks(cloud: Cloud, services: StackServices) {
     const made = makePlan({
       template,
       given: request.parameters ?? {},
+      stored: request.stored,
       stackTags: request.tags ?? {},
       identity: { stackName: stack.name, stackId: stack.id, accountId, region, partition },
       exportOf: (name) => others.get(name)?.value,
@@ -108,6 +116,11 @@ export function createStacks(cloud: Cloud, services: StackServices) {
     return { stack, plan: made };
   }
 
+  /** With a role, CloudFormation makes every call as that role. */
+  function asServiceRole({ roleArn }: Stack, call: Call): Call {
+    return roleArn ? { ...call, principal: rolePrincipal(cloud, roleArn, 'AWSCloudFormation') } : call;
+  }
+
   async function run(
     request: StackRequest,
     stack: Stack,
@@ -120,14 +133,16 @@ export function createStacks(cloud: Cloud, services: StackServices) {
     stack.templateBody = bodyOf(request.template);
     stack.parameters = request.parameters ?? {};
     stack.tags = request.tags ?? {};
+    stack.stored = request.stored ?? {};
+    if (request.roleArn) stack.roleArn = request.roleArn;
     if (!isNew) stack.updatedAt = new Date(cloud.clock.now());
     // Time does not jump over a deployment.
     const work = cloud.clock.begin();
     try {
-      await engine.deploy({ stack, plan: made, call }, isNew);
+      await engine.deploy({ stack, plan: made, call: asServiceRole(stack, call) }, isNew);
     } catch (error) {
-      const { template, templateBody, parameters, tags } = before;
-      if (!isNew) Object.assign(stack, { template, templateBody, parameters, tags });
+      const { template, templateBody, parameters, tags, stored } = before;
+      if (!isNew) Object.assign(stack, { template, templateBody, parameters, tags, stored });
       throw error;
     } finally {
       work.end();
@@ -146,7 +161,7 @@ export function createStacks(cloud: Cloud, services: StackServices) {
     }
     const work = cloud.clock.begin();
     try {
-      await engine.destroy(stack, call);
+      await engine.destroy(stack, asServiceRole(stack, call));
       forget(stack);
     } finally {
       work.end();
@@ -172,7 +187,8 @@ export function createStacks(cloud: Cloud, services: StackServices) {
      * Creates a stack, or updates the one of that name. A stack whose creation was rolled back is made anew.
      * @throws DeployError
      */
-    async deploy(request: StackRequest, call: Call): Promise<Stack> {
+    async deploy(asked: StackRequest, call: Call): Promise<Stack> {
+      const request = await withStoredValues(asked, services, call);
       const existing = byName.get(request.stackName);
       if (existing && /^(ROLLBACK_(COMPLETE|FAILED)|REVIEW_IN_PROGRESS)$/.test(existing.status)) {
         await destroy(existing, call);

@@ -3,6 +3,7 @@ import type {
   CreateFunctionRequest,
   UpdateFunctionConfigurationRequest,
 } from '@aws-sdk/client-lambda';
+import { bootstrap } from '../bootstrap.ts';
 import { AwsError } from '../errors.ts';
 import { createFaults } from '../faults.ts';
 import { guard } from '../guard.ts';
@@ -16,6 +17,7 @@ import { createIam } from '../services/iam/index.ts';
 import { createLogs } from '../services/logs/index.ts';
 import { createS3 } from '../services/s3/index.ts';
 import { createSqs } from '../services/sqs/index.ts';
+import { createSsm } from '../services/ssm/index.ts';
 import { testCall, testCloud } from '../testing.ts';
 import { createCloudFormation } from './index.ts';
 import type { StackServices } from './services.ts';
@@ -29,22 +31,32 @@ export function testStacks() {
   const lambda = keepingLambda(cloud);
   const lambdaOperations = lambda.operations as unknown as StackServices['lambda'];
   const sqs = guard(createSqs(cloud), options);
+  const ssm = createSsm(cloud);
+  const s3 = createS3(cloud, {
+    sqs,
+    lambda: lambdaOperations,
+    publish: () => {},
+    refusal: () => undefined,
+  });
+  bootstrap(cloud, { iam, ssm, s3 });
   const services: StackServices = {
     sqs,
+    ssm: guard(ssm, options),
     dynamodb: guard(createDynamoDb(cloud), options),
     logs: guard(createLogs(cloud), options),
-    cloudwatch: guard(createCloudWatch(cloud), options),
+    cloudwatch: guard(createCloudWatch(cloud, { invokeAsync: async () => {}, publish: () => {} }), options),
     iam: guard(iam, options),
     lambda: lambdaOperations,
     apigatewayv2: guard(createApiGatewayV2(cloud, { lambda: lambdaOperations }), options),
     // No stack test sends an event to a function.
     eventbridge: guard(createEventBridge(cloud, { sqs, invokeAsync: async () => {} }), options),
-    s3: guard(
-      createS3(cloud, { sqs, lambda: lambdaOperations, publish: () => {}, refusal: () => undefined }),
-      options,
-    ),
+    s3: guard(s3, options),
   };
-  const cloudFormation = createCloudFormation(cloud, services);
+  const cloudFormation = createCloudFormation(
+    cloud,
+    services,
+    (roleArn) => iam.trustPolicyOf(roleArn) !== undefined,
+  );
   const wire = guard(cloudFormation, options);
   return {
     cloud,

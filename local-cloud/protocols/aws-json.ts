@@ -2,7 +2,7 @@ import { JsonShapeSerializer } from '@aws-sdk/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { StaticOperationSchema } from '@smithy/types';
 import { AwsError } from '../errors.ts';
-import { errorJson } from './errors.ts';
+import { errorJson, queryErrorHeader } from './errors.ts';
 import { readJson } from './read-json.ts';
 import type { Protocol, WireRequest, WireResponse, WireService } from './types.ts';
 
@@ -37,13 +37,7 @@ export const awsJson: Protocol = {
       requestId,
       errorJson(model, error, { __type }),
     );
-    // Services that once spoke the query protocol still send its code, and the SDKs prefer it.
-    // https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait
-    const queryCode = model?.queryCode ?? service.query?.codes?.[error.name];
-    if (service.query && queryCode) {
-      response.headers['x-amzn-query-error'] =
-        `${queryCode};${error.fault === 'server' ? 'Receiver' : 'Sender'}`;
-    }
+    Object.assign(response.headers, queryErrorHeader(service, error));
     return response;
   },
 };

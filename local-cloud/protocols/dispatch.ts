@@ -4,9 +4,11 @@ import { awsJson } from './aws-json.ts';
 import { query } from './query.ts';
 import { restJson } from './rest-json.ts';
 import { restXml } from './rest-xml.ts';
+import { rpcV2Cbor, speaksCbor } from './rpc-v2-cbor.ts';
 import type { Protocol, WireRequest, WireResponse, WireService } from './types.ts';
+import { isForm } from './unknown-service.ts';
 
-const PROTOCOLS: readonly Protocol[] = [awsJson, query, restXml, restJson];
+const PROTOCOLS: readonly Protocol[] = [awsJson, rpcV2Cbor, query, restXml, restJson];
 
 /** Operations of one service by name, as the wire calls them. */
 export type OperationTable = Readonly<Record<string, Operation<never, unknown> | undefined>>;
@@ -37,19 +39,25 @@ export async function dispatch(
       return protocol.writeError(service, asAwsError(error), call.requestId);
     }
   }
-  return refuse(service, unknownOperation(service.name, `${request.method} ${request.path}`), call.requestId);
+  const operation = unknownOperation(service.name, `${request.method} ${request.path}`);
+  return refuse(service, operation, call.requestId, request);
 }
 
-/** Answers a request that reaches no operation, in the service's own protocol. */
-export function refuse(service: WireService, error: AwsError, requestId: string): WireResponse {
-  const protocol = service.targetPrefix
-    ? awsJson
-    : service.query
-      ? query
-      : service.restXml
-        ? restXml
-        : restJson;
-  return protocol.writeError(service, error, requestId);
+/** Answers a request that reaches no operation, in the protocol in which it asks. */
+export function refuse(
+  service: WireService,
+  error: AwsError,
+  requestId: string,
+  request: WireRequest,
+): WireResponse {
+  return protocolOf(service, request).writeError(service, error, requestId);
+}
+
+function protocolOf(service: WireService, request: WireRequest): Protocol {
+  if (speaksCbor(request)) return rpcV2Cbor;
+  if (service.query && (isForm(request) || !service.targetPrefix)) return query;
+  if (service.targetPrefix) return awsJson;
+  return service.restXml ? restXml : restJson;
 }
 
 /** An error that the account itself made, in a shape that clients understand. */

@@ -1,7 +1,7 @@
 import { JsonShapeSerializer } from '@aws-sdk/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { AwsError } from '../errors.ts';
-import type { ErrorModel } from './types.ts';
+import type { ErrorModel, WireService } from './types.ts';
 
 /** An error's members under the names that its model gives them: the message is `message` or `Message`. */
 export function errorMembers(model: ErrorModel | undefined, error: AwsError): Record<string, unknown> {
@@ -31,6 +31,16 @@ export function errorJson(
   );
   serializer.write(NormalizedSchema.of(model.schema), members);
   return joinObjects([extras, JSON.stringify(unmodelled), textOf(serializer.flush())]);
+}
+
+/**
+ * Services that once spoke the query protocol still send its code, and the SDKs prefer it.
+ * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait
+ */
+export function queryErrorHeader(service: WireService, error: AwsError): Record<string, string> {
+  const code = service.errors.get(error.name)?.queryCode ?? service.query?.codes?.[error.name];
+  if (!service.query || !code) return {};
+  return { 'x-amzn-query-error': `${code};${error.fault === 'server' ? 'Receiver' : 'Sender'}` };
 }
 
 function joinObjects(objects: readonly string[]): string {

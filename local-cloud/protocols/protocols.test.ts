@@ -268,7 +268,7 @@ describe('what an account refuses', () => {
       'AWS4-HMAC-SHA256 Credential=k/20260101/us-east-1/kinesis/aws4_request, SignedHeaders=host, Signature=0';
     const response = await post(listener.url, '{}', { authorization });
     expect(await response.json()).toMatchObject({
-      message: 'The service kinesis is not supported by the local cloud.',
+      message: 'The service kinesis is not supported by the local cloud (POST /).',
     });
   });
 

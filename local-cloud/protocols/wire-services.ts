@@ -56,6 +56,12 @@ const DESCRIPTIONS: Readonly<
     query: { version: '2011-06-15', xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/' },
     client: () => import('@aws-sdk/client-sts'),
   },
+  ssm: {
+    name: 'ssm',
+    targetPrefix: 'AmazonSSM',
+    jsonVersion: '1.1',
+    client: () => import('@aws-sdk/client-ssm'),
+  },
   s3: {
     name: 's3',
     restXml: { xmlNamespace: 'http://s3.amazonaws.com/doc/2006-03-01/' },

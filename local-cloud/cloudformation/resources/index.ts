@@ -17,14 +17,17 @@ import { eventsRule } from './events-rule.ts';
 import { iamManagedPolicy } from './iam-managed-policy.ts';
 import { iamPolicy } from './iam-policy.ts';
 import { iamRole } from './iam-role.ts';
+import { lambdaAlias } from './lambda-alias.ts';
 import { lambdaEventSourceMapping } from './lambda-event-source-mapping.ts';
 import { lambdaFunction } from './lambda-function.ts';
 import { lambdaPermission } from './lambda-permission.ts';
+import { lambdaVersion } from './lambda-version.ts';
 import { logsLogGroup } from './logs-log-group.ts';
 import { s3Bucket } from './s3-bucket.ts';
 import { s3BucketPolicy } from './s3-bucket-policy.ts';
 import { sqsQueue } from './sqs-queue.ts';
 import { sqsQueuePolicy } from './sqs-queue-policy.ts';
+import { ssmParameter } from './ssm-parameter.ts';
 
 /** The resource types that can be deployed here, by name. */
 export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
@@ -47,13 +50,16 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     iamManagedPolicy,
     iamPolicy,
     iamRole,
+    lambdaAlias,
     lambdaEventSourceMapping,
     lambdaFunction,
     lambdaPermission,
+    lambdaVersion,
     logsLogGroup,
     s3Bucket,
     s3BucketPolicy,
     sqsQueue,
     sqsQueuePolicy,
+    ssmParameter,
   ].map((type) => [type.type, type]),
 );

@@ -93,7 +93,10 @@ export const lambdaFunction: ResourceType = {
     }
     const settings = { ...settingsOf(properties), Role: properties.text('Role') };
     if (!isDeepStrictEqual(settings, { ...settingsOf(previous), Role: previous.text('Role') })) {
-      await services.lambda.UpdateFunctionConfiguration({ FunctionName, ...withDefaults(settings) }, call());
+      await services.lambda.UpdateFunctionConfiguration(
+        { FunctionName, ...withDefaults(FunctionName, settings) },
+        call(),
+      );
     }
     if (!isDeepStrictEqual(concurrencyOf(properties), concurrencyOf(previous))) {
       await setConcurrency(FunctionName, properties, context, concurrencyOf(previous));
@@ -147,7 +150,11 @@ function runtimeOf(properties: PropertyReader): Settings['Runtime'] {
 }
 
 /** What a setting goes back to when its property is taken out of the template. */
-function withDefaults(settings: Settings & { Role?: string }): Settings & { Role?: string } {
+function withDefaults(
+  functionName: string,
+  settings: Settings & { Role?: string },
+): Settings & { Role?: string } {
+  const inJson = settings.LoggingConfig?.LogFormat === 'JSON';
   return {
     Description: '',
     Timeout: 3,
@@ -157,6 +164,12 @@ function withDefaults(settings: Settings & { Role?: string }): Settings & { Role
     TracingConfig: { Mode: 'PassThrough' },
     EphemeralStorage: { Size: 512 },
     ...settings,
+    LoggingConfig: {
+      LogFormat: 'Text',
+      LogGroup: `/aws/lambda/${functionName}`,
+      ...(inJson && { ApplicationLogLevel: 'INFO', SystemLogLevel: 'INFO' }),
+      ...settings.LoggingConfig,
+    },
   };
 }
 

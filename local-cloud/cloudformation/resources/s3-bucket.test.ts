@@ -169,7 +169,7 @@ describe("CDK's auto-deletion of objects", () => {
     await put(stacks);
     await stacks.wire.DeleteStack({ StackName: 'Lab' }, stacks.call());
     await expect
-      .poll(async () => (await stacks.services.s3.ListBuckets({}, stacks.call())).Buckets)
+      .poll(async () => (await stacks.services.s3.ListBuckets({ Prefix: 'uploads' }, stacks.call())).Buckets)
       .toEqual([]);
   });
 

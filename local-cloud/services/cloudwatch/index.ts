@@ -1,99 +1,62 @@
-import { arnOf, type Cloud, type Permission, type Service } from '../../service.ts';
-import { checkAlarm, type PutMetricAlarmInput, type Tag, validationError } from './alarm.ts';
+import type { Cloud, Service } from '../../service.ts';
+import type { QueueDepth, SqsOperations } from '../sqs/index.ts';
+import { createAlarms } from './alarms/alarms.ts';
+import { createAlarmHistory } from './alarms/history.ts';
+import { createAlarmOperations } from './alarms/operations.ts';
+import { createTransitions, type TransitionDependencies } from './alarms/transition.ts';
+import { embeddedMetrics } from './emf.ts';
+import { createMetricOperations } from './metrics/operations.ts';
+import { createMetricStore, type Sample } from './metrics/store.ts';
+import { createPermissions } from './permissions.ts';
+import { createApiGatewayMetrics } from './service-metrics/api-gateway.ts';
+import { createDynamoDbMetrics } from './service-metrics/dynamodb.ts';
+import { createLambdaMetrics } from './service-metrics/lambda.ts';
+import { createSqsMetrics } from './service-metrics/sqs.ts';
+import { createTicker } from './ticker.ts';
 
-export type { PutMetricAlarmInput } from './alarm.ts';
+export type CloudWatchOperations = ReturnType<typeof createMetricOperations> &
+  ReturnType<typeof createAlarmOperations>;
 
-/** An alarm as `DescribeAlarms` tells it. */
-export interface MetricAlarm extends Omit<PutMetricAlarmInput, 'Tags'> {
-  AlarmName: string;
-  AlarmArn: string;
-  AlarmConfigurationUpdatedTimestamp: Date;
-  /** No metric has been evaluated: an alarm begins, and stays, without a verdict. */
-  StateValue: 'INSUFFICIENT_DATA';
-  StateReason: string;
-  StateUpdatedTimestamp: Date;
-}
-
-interface DescribeAlarmsInput {
-  AlarmNames?: string[];
-  AlarmNamePrefix?: string;
-  StateValue?: string;
-}
-
-export interface CloudWatchOperations {
-  PutMetricAlarm(input: PutMetricAlarmInput): void | Promise<void>;
-  DescribeAlarms(
-    input: DescribeAlarmsInput,
-  ): { MetricAlarms: MetricAlarm[] } | Promise<{ MetricAlarms: MetricAlarm[] }>;
-  DeleteAlarms(input: { AlarmNames?: string[] }): void | Promise<void>;
-  ListTagsForResource(input: { ResourceARN?: string }): { Tags: Tag[] } | Promise<{ Tags: Tag[] }>;
+/** What CloudWatch offers the account's other services. */
+export interface CloudWatch extends Service<CloudWatchOperations> {
+  /** Puts a sample of a metric, for services that make metrics themselves. */
+  put(sample: Sample): void;
+  /** SQS with its calls counted; `depths` says what the queues hold. */
+  counted(sqs: Service<SqsOperations>, depths: () => readonly QueueDepth[]): Service<SqsOperations>;
 }
 
 /**
- * Makes the control plane of the account's alarms: definitions, checked and kept. Metrics are not collected, so an
- * alarm is never evaluated: it says INSUFFICIENT_DATA, as AWS does before the first evaluation.
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+ * Makes the account's CloudWatch: metrics, which the account's services send too, and alarms on single metrics. Metric
+ * math, anomaly detection, composite alarms, dashboards and metric streams are not among what it does.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/Welcome.html
  */
-export function createCloudWatch(cloud: Cloud): Service<CloudWatchOperations> {
-  const alarms = new Map<string, { alarm: MetricAlarm; tags: Tag[] }>();
-  const alarmArn = (name = '') => arnOf(cloud, 'cloudwatch', `alarm:${name}`);
-  const onAlarms =
-    (action: string) =>
-    ({ AlarmNames = [] }: { AlarmNames?: string[] }): readonly Permission[] =>
-      (AlarmNames.length > 0 ? AlarmNames.map(alarmArn) : ['*']).map((resource) => ({ action, resource }));
-
+export function createCloudWatch(cloud: Cloud, dependencies: TransitionDependencies): CloudWatch {
+  const { clock, journal } = cloud;
+  const metrics = createMetricStore(clock);
+  const wake = () => ticker.wake();
+  const sqs = createSqsMetrics(clock, metrics, wake);
+  const history = createAlarmHistory(clock);
+  const alarms = createAlarms(cloud, metrics, createTransitions(cloud, history, dependencies), wake);
+  // What is measured comes before the alarms that look at it.
+  const ticker = createTicker(clock, [sqs.task, ...alarms.tasks]);
+  const observers = [
+    createLambdaMetrics(metrics),
+    createApiGatewayMetrics(metrics),
+    createDynamoDbMetrics(metrics),
+  ];
+  journal.subscribe((entry) => {
+    if (entry.type === 'log') {
+      for (const sample of embeddedMetrics(entry.message, clock.now())) metrics.put(sample);
+    } else {
+      for (const observe of observers) observe(entry);
+    }
+  });
   return {
     name: 'cloudwatch',
-    operations: {
-      PutMetricAlarm(input) {
-        const { Tags = [], ...definition } = checkAlarm(input);
-        const existing = alarms.get(definition.AlarmName);
-        const now = new Date(cloud.clock.now());
-        alarms.set(definition.AlarmName, {
-          alarm: {
-            ...definition,
-            AlarmArn: alarmArn(definition.AlarmName),
-            AlarmConfigurationUpdatedTimestamp: now,
-            StateValue: 'INSUFFICIENT_DATA',
-            StateReason: 'Unchecked: Initial alarm creation',
-            StateUpdatedTimestamp: existing?.alarm.StateUpdatedTimestamp ?? now,
-          },
-          // Tags are set when the alarm is created; an update leaves them alone.
-          tags: existing?.tags ?? Tags,
-        });
-      },
-
-      DescribeAlarms({ AlarmNames, AlarmNamePrefix = '', StateValue }) {
-        const found = [...alarms.values()].map(({ alarm }) => alarm);
-        return {
-          MetricAlarms: found
-            .filter((alarm) => !AlarmNames?.length || AlarmNames.includes(alarm.AlarmName))
-            .filter((alarm) => alarm.AlarmName.startsWith(AlarmNamePrefix))
-            .filter((alarm) => !StateValue || alarm.StateValue === StateValue)
-            .sort((a, b) => (a.AlarmName < b.AlarmName ? -1 : 1)),
-        };
-      },
-
-      DeleteAlarms({ AlarmNames }) {
-        if (!AlarmNames?.length) throw validationError('The parameter AlarmNames is required.');
-        for (const name of AlarmNames) alarms.delete(name);
-      },
-
-      ListTagsForResource({ ResourceARN = '' }) {
-        const found = [...alarms.values()].find(({ alarm }) => alarm.AlarmArn === ResourceARN);
-        return { Tags: found?.tags ?? [] };
-      },
-    },
-    permissions: {
-      PutMetricAlarm: ({ AlarmName }) => [
-        { action: 'cloudwatch:PutMetricAlarm', resource: alarmArn(AlarmName) },
-      ],
-      DescribeAlarms: onAlarms('cloudwatch:DescribeAlarms'),
-      DeleteAlarms: onAlarms('cloudwatch:DeleteAlarms'),
-      ListTagsForResource: ({ ResourceARN = '*' }) => [
-        { action: 'cloudwatch:ListTagsForResource', resource: ResourceARN },
-      ],
-    },
+    operations: { ...createMetricOperations(cloud, metrics), ...createAlarmOperations(alarms, history) },
+    permissions: createPermissions(cloud),
     accessDenied: { code: 'AccessDenied', status: 403 },
+    put: metrics.put,
+    counted: sqs.counted,
   };
 }

@@ -8,19 +8,18 @@ import type {
   PutFunctionConcurrencyRequest,
 } from '@aws-sdk/client-lambda';
 import { AwsError } from '../../errors.ts';
+import { LARGEST_UNZIPPED_BYTES, LARGEST_ZIPPED_BYTES } from './code.ts';
 import type { Concurrency } from './concurrency.ts';
 import type { Functions } from './functions.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const CODE_STORAGE_BYTES = 80_530_636_800;
-const LARGEST_UNZIPPED_BYTES = 262_144_000;
-const LARGEST_ZIPPED_BYTES = 52_428_800;
 
 /** How many invocations may run at once. https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
 export function createConcurrencyOperations(functions: Functions, concurrency: Concurrency) {
   return {
     PutFunctionConcurrency(input: PutFunctionConcurrencyRequest): ConcurrencySetting {
-      const { name } = functions.get(input.FunctionName);
+      const { name } = functions.entry(input.FunctionName);
       const slots = input.ReservedConcurrentExecutions;
       if (slots === undefined || slots < 0 || !Number.isInteger(slots)) {
         throw new AwsError(
@@ -33,12 +32,12 @@ export function createConcurrencyOperations(functions: Functions, concurrency: C
     },
 
     GetFunctionConcurrency(input: GetFunctionConcurrencyRequest): GetFunctionConcurrencyResponse {
-      const reserved = concurrency.reservedFor(functions.get(input.FunctionName).name);
+      const reserved = concurrency.reservedFor(functions.entry(input.FunctionName).name);
       return reserved === undefined ? {} : { ReservedConcurrentExecutions: reserved };
     },
 
     DeleteFunctionConcurrency(input: DeleteFunctionConcurrencyRequest): void {
-      concurrency.unreserve(functions.get(input.FunctionName).name);
+      concurrency.unreserve(functions.entry(input.FunctionName).name);
     },
 
     GetAccountSettings(_input: GetAccountSettingsRequest): GetAccountSettingsResponse {
@@ -52,7 +51,9 @@ export function createConcurrencyOperations(functions: Functions, concurrency: C
           UnreservedConcurrentExecutions: concurrency.unreserved,
         },
         AccountUsage: {
-          TotalCodeSize: all.reduce((sum, { code }) => sum + code.sizeBytes, 0),
+          TotalCodeSize: all
+            .flatMap(({ latest, versions }) => [latest, ...versions.values()])
+            .reduce((sum, { code }) => sum + code.sizeBytes, 0),
           FunctionCount: all.length,
         },
       };

@@ -7,14 +7,27 @@ type ThrottleReason =
 
 /** Counts concurrent invocations in the account and throttles above its limits. */
 export interface Concurrency {
-  /** Takes a slot; the returned function frees it. */
-  acquire(functionName: string): { release: () => void } | { throttled: ThrottleReason };
+  /**
+   * Takes a slot; the returned function frees it.
+   * @param isProvisioned it runs on provisioned concurrency, whose slots were set aside when it was configured
+   */
+  acquire(
+    functionName: string,
+    isProvisioned?: boolean,
+  ): { release: () => void } | { throttled: ThrottleReason };
   /** @throws AwsError InvalidParameterValueException when too little would be left for the others */
   reserve(functionName: string, slots: number): void;
   unreserve(functionName: string): void;
   reservedFor(functionName: string): number | undefined;
+  /**
+   * Sets slots aside for provisioned concurrency, instead of those set aside for the same key before.
+   * @param qualifier the version or alias that it is for
+   * @throws AwsError InvalidParameterValueException when it is more than the function or the account has
+   */
+  provision(functionName: string, qualifier: string, slots: number): void;
+  unprovision(functionName: string, qualifier: string): void;
   readonly limit: number;
-  /** What is left for functions without a reservation. */
+  /** What is left for functions without a reservation, and not provisioned. */
   readonly unreserved: number;
 }
 
@@ -24,24 +37,34 @@ const LEAST_UNRESERVED = 100;
 /** @param limit concurrent invocations of the account; AWS's default is 1,000 */
 export function createConcurrency(limit: number): Concurrency {
   const reserved = new Map<string, number>();
+  /** Slots by function, then by qualifier. */
+  const provisioned = new Map<string, Map<string, number>>();
+  /** Without those that run on provisioned concurrency. */
   const running = new Map<string, number>();
 
-  const totalReserved = () => [...reserved.values()].reduce((sum, slots) => sum + slots, 0);
+  const provisionedFor = (name: string) => sum(provisioned.get(name)?.values() ?? []);
+  /** A reservation has the function's provisioned concurrency in it. */
+  const setAside = () =>
+    sum(reserved.values()) +
+    sum([...provisioned.keys()].map((name) => (reserved.has(name) ? 0 : provisionedFor(name))));
   const runningUnreserved = () =>
-    [...running].reduce((sum, [name, count]) => sum + (reserved.has(name) ? 0 : count), 0);
+    [...running].reduce((total, [name, count]) => total + (reserved.has(name) ? 0 : count), 0);
 
   return {
     limit,
     get unreserved() {
-      return limit - totalReserved();
+      return limit - setAside();
     },
-    acquire(functionName) {
+    acquire(functionName, isProvisioned = false) {
+      if (isProvisioned) return { release: () => {} };
       const mine = running.get(functionName) ?? 0;
       const slots = reserved.get(functionName);
-      if (slots !== undefined && mine >= slots) {
+      // With all of its reservation provisioned, a function runs on nothing else.
+      // https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
+      if (slots !== undefined && mine >= slots - provisionedFor(functionName)) {
         return { throttled: 'ReservedFunctionConcurrentInvocationLimitExceeded' };
       }
-      if (slots === undefined && runningUnreserved() >= limit - totalReserved()) {
+      if (slots === undefined && runningUnreserved() >= limit - setAside()) {
         return { throttled: 'ConcurrentInvocationLimitExceeded' };
       }
       running.set(functionName, mine + 1);
@@ -55,7 +78,14 @@ export function createConcurrency(limit: number): Concurrency {
       };
     },
     reserve(functionName, slots) {
-      const others = totalReserved() - (reserved.get(functionName) ?? 0);
+      const total = provisionedFor(functionName);
+      if (slots < total) {
+        throw new AwsError(
+          'InvalidParameterValueException',
+          `ReservedConcurrentExecutions  ${slots} should not be lower than function's total provisioned concurrency [${total}].`,
+        );
+      }
+      const others = setAside() - (reserved.get(functionName) ?? total);
       if (limit - others - slots < LEAST_UNRESERVED) {
         throw new AwsError(
           'InvalidParameterValueException',
@@ -68,5 +98,43 @@ export function createConcurrency(limit: number): Concurrency {
       reserved.delete(functionName);
     },
     reservedFor: (functionName) => reserved.get(functionName),
+    provision(functionName, qualifier, slots) {
+      const mine = provisioned.get(functionName) ?? new Map<string, number>();
+      const before = mine.get(qualifier) ?? 0;
+      const ofFunction = reserved.get(functionName);
+      if (ofFunction !== undefined && provisionedFor(functionName) - before + slots > ofFunction) {
+        throw new AwsError(
+          'InvalidParameterValueException',
+          'Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function',
+        );
+      }
+      if (ofFunction === undefined) checkUnreserved(limit, limit - setAside() + before, slots);
+      mine.set(qualifier, slots);
+      provisioned.set(functionName, mine);
+    },
+    unprovision: (functionName, qualifier) => {
+      provisioned.get(functionName)?.delete(qualifier);
+    },
   };
+}
+
+function checkUnreserved(limit: number, left: number, slots: number): void {
+  if (slots > limit) {
+    throw new AwsError(
+      'InvalidParameterValueException',
+      `Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [${left}].`,
+    );
+  }
+  if (left - slots < LEAST_UNRESERVED) {
+    throw new AwsError(
+      'InvalidParameterValueException',
+      `Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${LEAST_UNRESERVED}].`,
+    );
+  }
+}
+
+function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
 }

@@ -2,6 +2,8 @@ import type { Assets } from '../../assets.ts';
 import type { CredentialStore } from '../../iam/credentials.ts';
 import type { Cloud, Guarded } from '../../service.ts';
 import type { LogsOperations } from '../logs/index.ts';
+import { createAliasOperations } from './aliases.ts';
+import { createUnpacker, type ReadObject } from './code.ts';
 import { createConcurrency } from './concurrency.ts';
 import { createConcurrencyOperations } from './concurrency-operations.ts';
 import { createLambdaFaults } from './faults.ts';
@@ -11,12 +13,15 @@ import { createInvokeOperation, createInvoker } from './invoke.ts';
 import { createPermissions } from './permissions.ts';
 import { createPolicyOperations } from './policy.ts';
 import { createPool, INIT_LIMIT_MS } from './pool.ts';
+import { createProvisionedConcurrency } from './provisioned.ts';
 import type { Spares } from './spares.ts';
 
 export interface CoreDependencies {
   logs: Guarded<LogsOperations>;
   credentials: CredentialStore;
   assets: Assets;
+  /** Reads code that is no asset from S3, as who makes or changes the function. */
+  readObject?: ReadObject;
   /** Whether a role exists whose trust policy lets Lambda assume it. */
   trustsLambda(roleArn: string): boolean;
   /** Concurrent invocations of the account; AWS's default is 1,000. */
@@ -33,21 +38,28 @@ export function createLambdaCore(cloud: Cloud, dependencies: CoreDependencies) {
     logs,
     credentials,
     assets,
+    readObject,
     trustsLambda,
     concurrencyLimit = 1000,
     initLimitMs = INIT_LIMIT_MS,
     spares,
   } = dependencies;
-  const functions = createFunctions(cloud, assets, trustsLambda);
+  const functions = createFunctions(cloud, {
+    unpack: createUnpacker(cloud, assets, readObject),
+    trustsLambda,
+  });
   const concurrency = createConcurrency(concurrencyLimit);
   const pool = createPool(cloud, logs, credentials, initLimitMs, spares);
+  const provisioned = createProvisionedConcurrency({ cloud, functions, concurrency, pool });
   const invoker = createInvoker(cloud, pool, concurrency);
   return {
     functions,
     concurrency,
     invoker,
     operations: {
-      ...createFunctionOperations(functions, pool, concurrency),
+      ...createFunctionOperations({ cloud, functions, pool, concurrency, provisioned }),
+      ...createAliasOperations(cloud, functions, provisioned),
+      ...provisioned.operations,
       ...createConcurrencyOperations(functions, concurrency),
       ...createPolicyOperations(cloud, functions),
       Invoke: createInvokeOperation(functions, invoker),

@@ -13,6 +13,7 @@ import {
   ranOutOfMemory,
   timeoutError,
 } from './function-error.ts';
+import type { LogSettings } from './log-settings.ts';
 import { RUNTIME_FOLDER, splitVariables, startNode } from './node-process.ts';
 import { withoutPermissions } from './permission-flags.ts';
 import type { Answer, NextInvocation, RuntimeApi } from './runtime-api.ts';
@@ -31,8 +32,11 @@ export interface EnvironmentConfig {
   variables: Readonly<Record<string, string>>;
   /** Folder with the unpacked code. */
   taskRoot: string;
-  logGroup: string;
+  logging: LogSettings;
   traced: boolean;
+  /** Of the function's version: an environment serves no other. */
+  revisionId: string;
+  initializationType: 'on-demand' | 'provisioned-concurrency';
 }
 
 export interface EnvironmentTools {
@@ -103,7 +107,7 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
   // Who knows it can answer for the environment: not from the seed, unlike all else that is random here.
   const key = randomUUID();
   const startedAt = cloud.clock.now();
-  const logStream = logStreamName(config.version, id, startedAt);
+  const logStream = logStreamName(config, id, startedAt);
 
   let work: Work | undefined;
   let alive = true;
@@ -114,6 +118,7 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
   let current = '';
   let exit: ProcessExit | undefined;
   let maxRssKb = 0;
+  let preloadMs = 0;
   let resolveEnded = () => {};
   const gone = new Promise<void>((resolve) => {
     resolveEnded = resolve;
@@ -147,8 +152,9 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
   };
 
   api.connect(key, {
-    onNext: (giveNext) => {
+    onNext: (giveNext, alreadyLoadedMs) => {
       give = giveNext;
+      preloadMs = alreadyLoadedMs;
       notify();
     },
     onAnswer: (given) => {
@@ -221,7 +227,7 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
     const initWork = cloud.clock.begin();
     try {
       const { timedOut } = await until(() => give !== undefined && child.outputIsComplete(), limitMs);
-      const durationMs = stopwatch();
+      const durationMs = stopwatch() + preloadMs;
       if (timedOut) return { durationMs, timedOut, error: timeoutError(requestId, limitMs) };
       if (alive) {
         child.freeze();

@@ -1,5 +1,6 @@
 import type { CreateFunctionRequest, UpdateFunctionConfigurationRequest } from '@aws-sdk/client-lambda';
 import { AwsError, notSupported } from '../../errors.ts';
+import { type LogSettings, readLogSettings } from './log-settings.ts';
 
 /** The part of a function's configuration that create and update share, with its defaults filled in. */
 export interface FunctionSettings {
@@ -11,7 +12,7 @@ export interface FunctionSettings {
   memoryMb: number;
   variables: Readonly<Record<string, string>>;
   tracing: 'Active' | 'PassThrough';
-  logGroup: string;
+  logging: LogSettings;
   ephemeralStorageMb: number;
 }
 
@@ -73,7 +74,7 @@ export function readSettings(
     memoryMb: input.MemorySize ?? current?.memoryMb ?? DEFAULTS.MemorySize,
     variables: input.Environment ? (input.Environment.Variables ?? {}) : (current?.variables ?? {}),
     tracing: input.TracingConfig?.Mode ?? current?.tracing ?? 'PassThrough',
-    logGroup: input.LoggingConfig?.LogGroup ?? current?.logGroup ?? `/aws/lambda/${functionName}`,
+    logging: readLogSettings(functionName, input.LoggingConfig, current?.logging),
     ephemeralStorageMb:
       input.EphemeralStorage?.Size ?? current?.ephemeralStorageMb ?? DEFAULTS.EphemeralStorage,
   };
@@ -90,13 +91,11 @@ function refuseUnsupported(input: SettingsInput): void {
     ImageConfig: input.ImageConfig,
     'SnapStart on published versions': input.SnapStart?.ApplyOn === 'PublishedVersions',
     DeadLetterConfig: input.DeadLetterConfig?.TargetArn,
-    Publish: input.Publish,
     KMSKeyArn: input.KMSKeyArn,
     CodeSigningConfigArn: input.CodeSigningConfigArn,
     DurableConfig: input.DurableConfig,
     CapacityProviderConfig: input.CapacityProviderConfig,
     TenancyConfig: input.TenancyConfig,
-    'LoggingConfig.LogFormat JSON': input.LoggingConfig?.LogFormat === 'JSON',
   };
   for (const [name, given] of Object.entries(refused)) if (given) throw notSupported(`Lambda's ${name}`);
 }

@@ -10,80 +10,169 @@ import type {
   ListFunctionsResponse,
   ListTagsRequest,
   ListTagsResponse,
+  ListVersionsByFunctionRequest,
+  ListVersionsByFunctionResponse,
+  PublishVersionRequest,
   TagResourceRequest,
   UntagResourceRequest,
   UpdateFunctionCodeRequest,
   UpdateFunctionConfigurationRequest,
 } from '@aws-sdk/client-lambda';
-import { notSupported } from '../../errors.ts';
+import { AwsError, notSupported } from '../../errors.ts';
+import type { Call, Cloud } from '../../service.ts';
 import type { Concurrency } from './concurrency.ts';
-import { describeFunction, describeFunctionWhole, type Functions } from './functions.ts';
+import { describeFunction } from './function-description.ts';
+import type { FunctionEntry, Functions } from './functions.ts';
+import { functionArn, isVersion, parseFunctionReference, parseQualified } from './names.ts';
+import { pageOf } from './paging.ts';
 import type { Pool } from './pool.ts';
+import type { ProvisionedConcurrency } from './provisioned.ts';
+import { deleteVersion, type FunctionVersion, publishVersion } from './versions.ts';
 
-/** https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html */
-const PAGE = 50;
+interface Parts {
+  cloud: Cloud;
+  functions: Functions;
+  pool: Pool;
+  concurrency: Concurrency;
+  provisioned: ProvisionedConcurrency;
+}
 
-/** Functions themselves: making, changing, listing and removing them, and their tags. */
-export function createFunctionOperations(functions: Functions, pool: Pool, concurrency: Concurrency) {
+/** Functions themselves: making, changing, publishing, listing and removing them, and their tags. */
+export function createFunctionOperations({ cloud, functions, pool, concurrency, provisioned }: Parts) {
+  /** A version under its own ARN. */
+  const qualified = (version: FunctionVersion) =>
+    describeFunction(version, functionArn(cloud, version.name, version.version));
+
+  /** What a change answers: the version that it published, or `$LATEST`. */
+  function changed(entry: FunctionEntry, publish: boolean | undefined): FunctionConfiguration {
+    return publish ? qualified(publishVersion(cloud, entry)) : describeFunction(entry.latest, entry.arn);
+  }
+
+  function taggedFunction(resource: string | undefined): FunctionEntry {
+    const { qualifier } = parseFunctionReference(resource);
+    if (qualifier !== undefined) {
+      throw new AwsError(
+        'InvalidParameterValueException',
+        'Tags on function aliases and versions are not supported. Please specify a function ARN.',
+      );
+    }
+    return functions.entry(resource);
+  }
+
   return {
-    CreateFunction: (input: CreateFunctionRequest): FunctionConfiguration =>
-      describeFunction(functions.create(input)),
+    /** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
+    CreateFunction: async (input: CreateFunctionRequest, call: Call): Promise<FunctionConfiguration> =>
+      changed(await functions.create(input, call), input.Publish),
 
+    /** https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html */
     GetFunction(input: GetFunctionRequest): GetFunctionResponse {
       const stored = functions.get(input.FunctionName, input.Qualifier);
-      return describeFunctionWhole(stored, concurrency.reservedFor(stored.name));
-    },
-
-    GetFunctionConfiguration: (input: GetFunctionConfigurationRequest): FunctionConfiguration =>
-      describeFunction(functions.get(input.FunctionName, input.Qualifier)),
-
-    /** Environments with the old code serve nobody any more; those that are busy end after their invocation. */
-    UpdateFunctionCode(input: UpdateFunctionCodeRequest): FunctionConfiguration {
-      const stored = functions.updateCode(input);
-      if (!input.DryRun) pool.retire(stored.name);
-      return describeFunction(stored);
-    },
-
-    UpdateFunctionConfiguration(input: UpdateFunctionConfigurationRequest): FunctionConfiguration {
-      const stored = functions.updateConfiguration(input);
-      pool.retire(stored.name);
-      return describeFunction(stored);
-    },
-
-    DeleteFunction(input: DeleteFunctionRequest): DeleteFunctionResponse {
-      if (input.Qualifier) throw notSupported('Deleting a version of a function');
-      const stored = functions.delete(input.FunctionName);
-      concurrency.unreserve(stored.name);
-      pool.retire(stored.name);
-      return { StatusCode: 204 };
-    },
-
-    ListFunctions(input: ListFunctionsRequest): ListFunctionsResponse {
-      const { Marker: marker, MaxItems: most = PAGE } = input;
-      if (input.FunctionVersion || input.MasterRegion) throw notSupported('ListFunctions of versions');
-      const left = functions
-        .all()
-        .sort((a, b) => (a.name < b.name ? -1 : 1))
-        .filter(({ name }) => marker === undefined || name > marker);
-      const page = left.slice(0, Math.min(most, PAGE));
+      const { name, tags } = functions.entry(stored.name);
+      const reserved = concurrency.reservedFor(name);
       return {
-        Functions: page.map(describeFunction),
-        ...(page.length < left.length && { NextMarker: page.at(-1)?.name }),
+        Configuration: describeFunction(stored, stored.arn),
+        // A link to S3 on AWS; here the folder in which the code lies unpacked.
+        Code: { RepositoryType: 'S3', Location: `file://${stored.code.folder}` },
+        ...(tags.size > 0 && { Tags: Object.fromEntries(tags) }),
+        ...(reserved !== undefined && { Concurrency: { ReservedConcurrentExecutions: reserved } }),
       };
     },
 
+    /** https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html */
+    GetFunctionConfiguration(input: GetFunctionConfigurationRequest): FunctionConfiguration {
+      const stored = functions.get(input.FunctionName, input.Qualifier);
+      return describeFunction(stored, stored.arn);
+    },
+
+    /**
+     * Environments with the old code serve nobody any more; those that are busy end after their invocation.
+     * https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html
+     */
+    async UpdateFunctionCode(input: UpdateFunctionCodeRequest, call: Call): Promise<FunctionConfiguration> {
+      const entry = await functions.updateCode(input, call);
+      if (input.DryRun) return changed(entry, false);
+      pool.retire(entry.name, '$LATEST');
+      return changed(entry, input.Publish);
+    },
+
+    /** https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionConfiguration.html */
+    UpdateFunctionConfiguration(input: UpdateFunctionConfigurationRequest): FunctionConfiguration {
+      const entry = functions.updateConfiguration(input);
+      pool.retire(entry.name, '$LATEST');
+      return changed(entry, false);
+    },
+
+    /** https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunction.html */
+    DeleteFunction(input: DeleteFunctionRequest): DeleteFunctionResponse {
+      const { qualifier } = parseQualified(input.FunctionName, input.Qualifier);
+      if (qualifier !== undefined && qualifier !== '$LATEST' && !isVersion(qualifier)) {
+        throw new AwsError(
+          'InvalidParameterValueException',
+          'Deletion of aliases is not currently supported.',
+        );
+      }
+      const entry = functions.entry(input.FunctionName);
+      if (qualifier !== undefined) {
+        deleteVersion(entry, qualifier);
+        provisioned.remove(entry, qualifier);
+        pool.retire(entry.name, qualifier);
+        return { StatusCode: 204 };
+      }
+      functions.delete(entry);
+      provisioned.removeAll(entry);
+      concurrency.unreserve(entry.name);
+      pool.retire(entry.name);
+      return { StatusCode: 204 };
+    },
+
+    /** https://docs.aws.amazon.com/lambda/latest/api/API_PublishVersion.html */
+    PublishVersion: (input: PublishVersionRequest): FunctionConfiguration =>
+      qualified(publishVersion(cloud, functions.entry(input.FunctionName), input)),
+
+    /** https://docs.aws.amazon.com/lambda/latest/api/API_ListVersionsByFunction.html */
+    ListVersionsByFunction(input: ListVersionsByFunctionRequest): ListVersionsByFunctionResponse {
+      const { latest, versions } = functions.entry(input.FunctionName);
+      // `$LATEST` comes first, then the numbers in their order.
+      const keyOf = ({ version }: FunctionVersion) => (isVersion(version) ? version : '').padStart(10, '0');
+      const { page, NextMarker } = pageOf([latest, ...versions.values()], keyOf, input);
+      return { Versions: page.map(qualified), NextMarker };
+    },
+
+    /** https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html */
+    ListFunctions(input: ListFunctionsRequest): ListFunctionsResponse {
+      if (input.MasterRegion) throw notSupported("ListFunctions' MasterRegion");
+      if (input.FunctionVersion !== undefined && input.FunctionVersion !== 'ALL') {
+        throw new AwsError(
+          'ValidationException',
+          `1 validation error detected: Value '${input.FunctionVersion}' at 'functionVersion' failed to satisfy constraint: Member must satisfy enum value set: [ALL]`,
+        );
+      }
+      const all = functions
+        .all()
+        .flatMap(({ arn, latest, versions }) =>
+          input.FunctionVersion === 'ALL'
+            ? [latest, ...versions.values()].map(qualified)
+            : [describeFunction(latest, arn)],
+        );
+      const { page, NextMarker } = pageOf(all, ({ FunctionArn = '' }) => FunctionArn, input);
+      return { Functions: page, NextMarker };
+    },
+
+    /** https://docs.aws.amazon.com/lambda/latest/api/API_TagResource.html */
     TagResource(input: TagResourceRequest): void {
-      const { tags } = functions.get(input.Resource);
+      const { tags } = taggedFunction(input.Resource);
       for (const [key, value] of Object.entries(input.Tags ?? {})) tags.set(key, value);
     },
 
+    /** https://docs.aws.amazon.com/lambda/latest/api/API_UntagResource.html */
     UntagResource(input: UntagResourceRequest): void {
-      const { tags } = functions.get(input.Resource);
+      const { tags } = taggedFunction(input.Resource);
       for (const key of input.TagKeys ?? []) tags.delete(key);
     },
 
+    /** https://docs.aws.amazon.com/lambda/latest/api/API_ListTags.html */
     ListTags: (input: ListTagsRequest): ListTagsResponse => ({
-      Tags: Object.fromEntries(functions.get(input.Resource).tags),
+      Tags: Object.fromEntries(taggedFunction(input.Resource).tags),
     }),
   };
 }

@@ -136,7 +136,6 @@ describe('creating a function', () => {
   it.each([
     ['Layers', { Layers: ['arn:aws:lambda:us-east-1:123456789012:layer:x:1'] }],
     ['VpcConfig', { VpcConfig: { SubnetIds: ['subnet-1'] } }],
-    ['Publish', { Publish: true }],
     ['DeadLetterConfig', { DeadLetterConfig: { TargetArn: 'arn:aws:sqs:us-east-1:123456789012:q' } }],
     ['PackageType Image', { PackageType: 'Image' as const }],
   ])('with %s is refused by name', async (what, config) => {

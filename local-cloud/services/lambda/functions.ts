@@ -1,68 +1,97 @@
 import type {
   CreateFunctionRequest,
-  FunctionConfiguration,
-  GetFunctionResponse,
+  FunctionCode,
   UpdateFunctionCodeRequest,
   UpdateFunctionConfigurationRequest,
 } from '@aws-sdk/client-lambda';
-import type { Assets } from '../../assets.ts';
-import { AwsError, notSupported } from '../../errors.ts';
-import type { Cloud } from '../../service.ts';
-import { type UnpackedCode, unpackCode } from './code.ts';
-import { type FunctionSettings, readSettings } from './function-config.ts';
-import { functionArn, parseFunctionReference } from './names.ts';
+import { AwsError } from '../../errors.ts';
+import type { Call, Cloud } from '../../service.ts';
+import type { Alias } from './aliases.ts';
+import type { UnpackedCode } from './code.ts';
+import { readSettings } from './function-config.ts';
+import { type FunctionReference, functionArn, parseFunctionReference, parseQualified } from './names.ts';
+import type { ResourcePolicy } from './policy.ts';
+import { checkRevision, type FunctionVersion } from './versions.ts';
 
-/** A function as the account holds it. */
-export interface StoredFunction {
+/** A function as the account holds it: what all its versions share, and the versions. */
+export interface FunctionEntry {
   readonly name: string;
+  /** Without a qualifier. */
   readonly arn: string;
-  settings: FunctionSettings;
-  code: UnpackedCode;
-  architectures: readonly ('arm64' | 'x86_64')[];
-  tags: Map<string, string>;
-  /** Statements of its resource policy by their id. */
-  statements: Map<string, object>;
-  lastModified: number;
-  revisionId: string;
-  policyRevisionId: string;
+  /** `$LATEST`. */
+  latest: FunctionVersion;
+  /** Published versions by their number. */
+  readonly versions: Map<string, FunctionVersion>;
+  nextVersion: number;
+  /** The version that was published last, and what `$LATEST` was then. */
+  published?: { readonly version: string; readonly from: FunctionVersion };
+  readonly aliases: Map<string, Alias>;
+  readonly tags: Map<string, string>;
+  /** Resource policies by qualifier; that of the function itself has none. */
+  readonly policies: Map<string, ResourcePolicy>;
+}
+
+/** What a reference stands for: one version of a function, and how it was addressed. */
+export interface StoredFunction extends FunctionVersion {
+  /** With the qualifier, if the reference had one. */
+  readonly arn: string;
+  readonly qualifier?: string;
 }
 
 /** The account's functions by name. */
 export interface Functions {
-  create(input: CreateFunctionRequest): StoredFunction;
-  updateCode(input: UpdateFunctionCodeRequest): StoredFunction;
-  updateConfiguration(input: UpdateFunctionConfigurationRequest): StoredFunction;
-  delete(reference: string | undefined): StoredFunction;
-  /** @throws AwsError ResourceNotFoundException, in Lambda's words */
+  create(input: CreateFunctionRequest, call: Call): Promise<FunctionEntry>;
+  updateCode(input: UpdateFunctionCodeRequest, call: Call): Promise<FunctionEntry>;
+  updateConfiguration(input: UpdateFunctionConfigurationRequest): FunctionEntry;
+  delete(entry: FunctionEntry): void;
+  /**
+   * The version that a reference stands for; an alias stands for the version that it points to.
+   * @throws AwsError ResourceNotFoundException, in Lambda's words
+   */
   get(reference: string | undefined, qualifier?: string): StoredFunction;
-  find(name: string): StoredFunction | undefined;
-  all(): StoredFunction[];
+  /** The function behind a reference, whatever its qualifier. Throws ResourceNotFoundException. */
+  entry(reference: string | undefined): FunctionEntry;
+  find(name: string): FunctionEntry | undefined;
+  all(): FunctionEntry[];
+}
+
+interface FunctionTools {
+  /** Puts code into a folder of its own. */
+  unpack(code: FunctionCode | undefined, call: Call): UnpackedCode | Promise<UnpackedCode>;
+  /** Whether a role exists that Lambda may assume. */
+  trustsLambda(roleArn: string): boolean;
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: names have 64 characters at most. */
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** @param trustsLambda whether a role exists that Lambda may assume */
-export function createFunctions(
-  cloud: Cloud,
-  assets: Assets,
-  trustsLambda: (roleArn: string) => boolean,
-): Functions {
-  const functions = new Map<string, StoredFunction>();
+export function createFunctions(cloud: Cloud, { unpack, trustsLambda }: FunctionTools): Functions {
+  const functions = new Map<string, FunctionEntry>();
 
-  function get(reference: string | undefined, qualifier?: string): StoredFunction {
+  /** Functions of other accounts and Regions are not here. */
+  function isHere({ region = cloud.region, accountId = cloud.accountId }: FunctionReference): boolean {
+    return region === cloud.region && accountId === cloud.accountId;
+  }
+
+  function entryOf(parsed: FunctionReference): FunctionEntry | undefined {
+    return isHere(parsed) ? functions.get(parsed.name) : undefined;
+  }
+
+  function entry(reference: string | undefined): FunctionEntry {
     const parsed = parseFunctionReference(reference);
-    const asked = qualifier ?? parsed.qualifier;
-    const found = functions.get(parsed.name);
-    if (!found || (asked !== undefined && asked !== '$LATEST')) {
-      const suffix = asked === undefined ? '' : `:${asked}`;
-      throw new AwsError(
-        'ResourceNotFoundException',
-        `Function not found: ${functionArn(cloud, parsed.name)}${suffix}`,
-        { status: 404 },
-      );
-    }
+    const found = entryOf(parsed);
+    if (!found) throw functionNotFound(functionArn(cloud, parsed.name));
     return found;
+  }
+
+  function get(reference: string | undefined, given?: string): StoredFunction {
+    const parsed = parseQualified(reference, given);
+    const { name, qualifier } = parsed;
+    const found = entryOf(parsed);
+    const arn = functionArn(cloud, name, qualifier);
+    const version = found && versionOf(found, qualifier);
+    if (!version) throw functionNotFound(arn);
+    return { ...version, arn, ...(qualifier !== undefined && { qualifier }) };
   }
 
   function checkRole(roleArn: string): void {
@@ -73,18 +102,31 @@ export function createFunctions(
     );
   }
 
-  function touch(stored: StoredFunction): StoredFunction {
-    stored.lastModified = cloud.clock.now();
-    stored.revisionId = cloud.uuid();
-    return stored;
+  function refuseTwin(name: string): void {
+    if (!functions.has(name)) return;
+    throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, { status: 409 });
+  }
+
+  function change(
+    found: FunctionEntry,
+    changes: Partial<Pick<FunctionVersion, 'settings' | 'code' | 'architectures'>>,
+  ): FunctionEntry {
+    found.latest = {
+      ...found.latest,
+      ...changes,
+      lastModified: cloud.clock.now(),
+      revisionId: cloud.uuid(),
+    };
+    return found;
   }
 
   return {
     get,
+    entry,
     find: (name) => functions.get(name),
     all: () => [...functions.values()],
 
-    create(input) {
+    async create(input, call) {
       const { name } = parseFunctionReference(input.FunctionName);
       if (!NAME.test(name)) {
         throw new AwsError(
@@ -92,111 +134,72 @@ export function createFunctions(
           `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to 64`,
         );
       }
-      if (functions.has(name)) {
-        throw new AwsError('ResourceConflictException', `Function already exist: ${name}`, { status: 409 });
-      }
+      refuseTwin(name);
       const { FunctionName: _name, Code, ...rest } = input;
       const settings = readSettings(name, rest);
+      const architectures = architecturesOf(input.Architectures);
       checkRole(settings.roleArn);
-      const stored: StoredFunction = {
+      const code = await unpack(Code, call);
+      // Another call may have made it meanwhile.
+      refuseTwin(name);
+      const made: FunctionEntry = {
         name,
         arn: functionArn(cloud, name),
-        settings,
-        code: unpackCode(cloud, assets, Code),
-        architectures: architecturesOf(input.Architectures),
+        latest: {
+          name,
+          version: '$LATEST',
+          settings,
+          code,
+          architectures,
+          lastModified: cloud.clock.now(),
+          revisionId: cloud.uuid(),
+        },
+        versions: new Map(),
+        nextVersion: 1,
+        aliases: new Map(),
         tags: new Map(Object.entries(input.Tags ?? {})),
-        statements: new Map(),
-        lastModified: cloud.clock.now(),
-        revisionId: cloud.uuid(),
-        policyRevisionId: cloud.uuid(),
+        policies: new Map(),
       };
-      functions.set(name, stored);
-      return stored;
+      functions.set(name, made);
+      return made;
     },
 
-    updateCode(input) {
-      const stored = get(input.FunctionName);
-      if (input.Publish) throw notSupported("Lambda's Publish");
-      checkRevision(stored, input.RevisionId);
-      const code = unpackCode(cloud, assets, input);
-      if (input.DryRun) return stored;
-      // The old folder stays: an environment that is busy may still import from it.
-      stored.code = code;
-      if (input.Architectures) stored.architectures = architecturesOf(input.Architectures);
-      return touch(stored);
+    async updateCode(input, call) {
+      const found = entry(input.FunctionName);
+      checkRevision(found.latest.revisionId, input.RevisionId);
+      const architectures = input.Architectures && architecturesOf(input.Architectures);
+      const code = await unpack(input, call);
+      if (input.DryRun) return found;
+      // Another call may have deleted it meanwhile.
+      if (functions.get(found.name) !== found) throw functionNotFound(found.arn);
+      // The old folder stays: versions have it, and an environment that is busy may still import from it.
+      return change(found, { code, ...(architectures && { architectures }) });
     },
 
     updateConfiguration(input) {
-      const stored = get(input.FunctionName);
-      checkRevision(stored, input.RevisionId);
+      const found = entry(input.FunctionName);
+      checkRevision(found.latest.revisionId, input.RevisionId);
       const { FunctionName: _name, RevisionId: _revision, ...rest } = input;
-      const settings = readSettings(stored.name, rest, stored.settings);
-      if (settings.roleArn !== stored.settings.roleArn) checkRole(settings.roleArn);
-      stored.settings = settings;
-      return touch(stored);
+      const before = found.latest.settings;
+      const settings = readSettings(found.name, rest, before);
+      if (settings.roleArn !== before.roleArn) checkRole(settings.roleArn);
+      return change(found, { settings });
     },
 
-    delete(reference) {
-      const { qualifier } = parseFunctionReference(reference);
-      if (qualifier) throw notSupported('Deleting a version of a function');
-      const stored = get(reference);
-      functions.delete(stored.name);
-      return stored;
+    delete(found) {
+      functions.delete(found.name);
     },
   };
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html */
-export function describeFunction(stored: StoredFunction): FunctionConfiguration {
-  const { settings, code } = stored;
-  return {
-    FunctionName: stored.name,
-    FunctionArn: stored.arn,
-    Runtime: settings.runtime as FunctionConfiguration['Runtime'],
-    Role: settings.roleArn,
-    Handler: settings.handler,
-    CodeSize: code.sizeBytes,
-    CodeSha256: code.sha256,
-    Description: settings.description,
-    Timeout: settings.timeoutSeconds,
-    MemorySize: settings.memoryMb,
-    LastModified: new Date(stored.lastModified).toISOString().replace('Z', '+0000'),
-    Version: '$LATEST',
-    ...(Object.keys(settings.variables).length > 0 && {
-      Environment: { Variables: { ...settings.variables } },
-    }),
-    TracingConfig: { Mode: settings.tracing },
-    RevisionId: stored.revisionId,
-    State: 'Active',
-    LastUpdateStatus: 'Successful',
-    PackageType: 'Zip',
-    Architectures: [...stored.architectures],
-    EphemeralStorage: { Size: settings.ephemeralStorageMb },
-    SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
-    LoggingConfig: { LogFormat: 'Text', LogGroup: settings.logGroup },
-  };
+/** What Lambda says of a function, a version or an alias that is not there. */
+export function functionNotFound(arn: string): AwsError {
+  return new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, { status: 404 });
 }
 
-/** A function with where its code lies and what else hangs on it. */
-export function describeFunctionWhole(
-  stored: StoredFunction,
-  reserved: number | undefined,
-): GetFunctionResponse {
-  return {
-    Configuration: describeFunction(stored),
-    Code: { RepositoryType: 'S3', Location: `file://${stored.code.folder}` },
-    ...(stored.tags.size > 0 && { Tags: Object.fromEntries(stored.tags) }),
-    ...(reserved !== undefined && { Concurrency: { ReservedConcurrentExecutions: reserved } }),
-  };
-}
-
-function checkRevision(stored: StoredFunction, revisionId: string | undefined): void {
-  if (revisionId === undefined || revisionId === stored.revisionId) return;
-  throw new AwsError(
-    'PreconditionFailedException',
-    'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
-    { status: 412 },
-  );
+function versionOf(entry: FunctionEntry, qualifier = '$LATEST'): FunctionVersion | undefined {
+  const version = entry.aliases.get(qualifier)?.version ?? qualifier;
+  return version === '$LATEST' ? entry.latest : entry.versions.get(version);
 }
 
 function architecturesOf(given: readonly string[] | undefined): readonly ('arm64' | 'x86_64')[] {

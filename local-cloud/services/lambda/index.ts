@@ -4,7 +4,7 @@ import type { SqsOperations } from '../sqs/index.ts';
 import { type CoreDependencies, createLambdaCore } from './core.ts';
 import { createEventSourceMappings } from './event-source-mapping/index.ts';
 import type { LambdaFaults } from './faults.ts';
-import { parseFunctionReference } from './names.ts';
+import { parseQualified } from './names.ts';
 
 export type { LambdaFaults } from './faults.ts';
 
@@ -35,8 +35,8 @@ export function createLambda(cloud: Cloud, { sqs, isAllowed, ...dependencies }: 
         reservedConcurrency: concurrency.reservedFor(name),
       };
     },
-    invoke: (functionName, event) =>
-      invoker.run(functions.get(functionName), event, {
+    invoke: (functionArn, event) =>
+      invoker.run(functions.get(functionArn), event, {
         requestId: cloud.uuid(),
         invocationType: 'event-source-mapping',
       }),
@@ -46,9 +46,9 @@ export function createLambda(cloud: Cloud, { sqs, isAllowed, ...dependencies }: 
     ...mappings.operations,
     /** Nothing is read from a queue on behalf of a function that is gone. */
     DeleteFunction(input: DeleteFunctionRequest): DeleteFunctionResponse {
-      const { name } = parseFunctionReference(input.FunctionName);
+      const { name, qualifier } = parseQualified(input.FunctionName, input.Qualifier);
       const deleted = core.operations.DeleteFunction(input);
-      mappings.onFunctionDeleted(name);
+      if (qualifier === undefined) mappings.onFunctionDeleted(name);
       return deleted;
     },
   };

@@ -1,18 +1,20 @@
 import { arnOf, type Cloud } from '../../service.ts';
 import type { Environment, InitOutcome, InvocationOutcome } from './environment.ts';
 import type { LogWriter } from './log-writer.ts';
+import { createFilter, createJsonLog, createTextLog } from './platform-log.ts';
 import type { PoolRequest } from './pool.ts';
-import { billedDuration, type Report, reportLine, scaledDuration } from './report.ts';
+import { billedDuration, type Report, scaledDuration } from './report.ts';
 
 /** What Lambda writes around an invocation, in the log of its environment and in the account's journal. */
 export interface InvocationLog {
   /** One log event of the function itself. */
   write(text: string): void;
-  initStart(runtime: string): void;
-  initEnd(init: InitOutcome): void;
-  start(requestId: string): void;
+  initStart(): void;
+  /** Sends the log, and counts what an init costs that no invocation waited for. */
+  initEnd(init: InitOutcome): Promise<void>;
+  start(request: PoolRequest): void;
   /**
-   * Writes END and REPORT, sends the log and counts what the invocation costs.
+   * Writes the report, sends the log and counts what the invocation costs.
    * @param initMs of a cold start
    * @returns the last 4 KB of the invocation's log
    */
@@ -28,8 +30,13 @@ export function createInvocationLog(
   writer: LogWriter,
 ): InvocationLog {
   const { config } = environment;
+  const resource = arnOf(cloud, 'lambda', `function:${config.functionName}`);
   let tail: string[] = [];
   let tailLength = 0;
+
+  const isJson = config.logging.format === 'JSON';
+  const platform = (isJson ? createJsonLog : createTextLog)(cloud, environment, write);
+  const isTooDetailed = createFilter(environment);
 
   function write(text: string): void {
     const line = text.endsWith('\n') ? text : `${text}\n`;
@@ -39,31 +46,27 @@ export function createInvocationLog(
     while (tailLength - (tail[0]?.length ?? 0) > TAIL_BYTES) tailLength -= tail.shift()?.length ?? 0;
   }
 
+  function forgetTail(): void {
+    tail = [];
+    tailLength = 0;
+  }
+
   return {
-    write,
-    initStart(runtime) {
-      const arn = `arn:${cloud.partition}:lambda:${cloud.region}::runtime:${runtime}-local`;
-      write(`INIT_START Runtime Version: ${runtime}\tRuntime Version ARN: ${arn}\n`);
+    write(text) {
+      if (!isTooDetailed(text)) write(text);
     },
-    initEnd({ durationMs, timedOut, error }) {
-      const status = timedOut ? 'timeout' : error ? `error\tError Type: ${error.errorType}` : undefined;
-      if (!status) return;
-      write(`INIT_REPORT Init Duration: ${durationMs.toFixed(2)} ms\tPhase: init\tStatus: ${status}\n`);
+    initStart: () => platform.initStart(),
+    initEnd(init) {
+      platform.initEnd(init);
+      if (config.initializationType === 'on-demand') return Promise.resolve();
+      recordCost(init.durationMs);
+      forgetTail();
+      return writer.flush();
     },
-    start(requestId) {
-      write(`START RequestId: ${requestId} Version: ${config.version}\n`);
-    },
+    start: (request) => platform.start(request),
     async end(request, outcome, initMs) {
       const { requestId } = request;
       const crashed = !environment.alive && !outcome.timedOut;
-      if (outcome.timedOut) {
-        const seconds = request.timeoutSeconds.toFixed(2);
-        const at = new Date(cloud.clock.now()).toISOString();
-        write(`${at} ${requestId} Task timed out after ${seconds} seconds\n\n`);
-      } else if (crashed && outcome.error) {
-        write(`${outcome.error.errorMessage}\n${outcome.error.errorType}\n`);
-      }
-      write(`END RequestId: ${requestId}\n`);
       const report: Report = {
         requestId,
         durationMs: outcome.timedOut
@@ -75,11 +78,10 @@ export function createInvocationLog(
         status: outcome.timedOut ? 'timeout' : crashed ? 'error' : undefined,
         errorType: outcome.error?.errorType,
       };
-      write(reportLine(report));
+      platform.end(request, outcome, report, crashed);
       record(request, report);
       const text = tail.join('');
-      tail = [];
-      tailLength = 0;
+      forgetTail();
       await writer.flush();
       return Buffer.from(text).subarray(-TAIL_BYTES).toString('utf8');
     },
@@ -102,9 +104,13 @@ export function createInvocationLog(
       maxMemoryUsedMb: report.maxMemoryMb,
       ...(report.errorType && { error: report.errorType }),
     });
-    const resource = arnOf(cloud, 'lambda', `function:${functionName}`);
-    const gbSeconds = (billedMs / 1000) * (memoryMb / 1024);
     cloud.journal.record({ type: 'cost', unit: 'lambda-request', resource, amount: 1 });
-    cloud.journal.record({ type: 'cost', unit: 'gb-second', resource, amount: gbSeconds });
+    recordCost(billedMs);
+  }
+
+  /** @param billedMs of an invocation, or of an init; https://aws.amazon.com/lambda/pricing/ */
+  function recordCost(billedMs: number): void {
+    const amount = (Math.ceil(billedMs) / 1000) * (config.memoryMb / 1024);
+    cloud.journal.record({ type: 'cost', unit: 'gb-second', resource, amount });
   }
 }

@@ -4,8 +4,9 @@ import type { Call, Cloud } from '../../service.ts';
 import type { Concurrency } from './concurrency.ts';
 import type { EnvironmentConfig } from './environment.ts';
 import type { Functions, StoredFunction } from './functions.ts';
-import { parseFunctionReference } from './names.ts';
+import { parseQualified } from './names.ts';
 import type { Pool, PoolRequest, PoolResult } from './pool.ts';
+import type { FunctionVersion } from './versions.ts';
 
 /** Synchronous payloads. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const LARGEST_EVENT_BYTES = 6_291_456;
@@ -22,7 +23,8 @@ export interface Invoker {
 export function createInvoker(cloud: Cloud, pool: Pool, concurrency: Concurrency): Invoker {
   return {
     async run(stored, event, options) {
-      const slot = concurrency.acquire(stored.name);
+      const config = environmentConfig(stored);
+      const slot = concurrency.acquire(stored.name, pool.hasProvisioned(config));
       if ('throttled' in slot) {
         cloud.journal.record({ type: 'throttle', functionName: stored.name, reason: slot.throttled });
         return slot;
@@ -31,7 +33,7 @@ export function createInvoker(cloud: Cloud, pool: Pool, concurrency: Concurrency
         return await pool.invoke({
           ...options,
           event,
-          config: environmentConfig(stored),
+          config,
           timeoutSeconds: stored.settings.timeoutSeconds,
           functionArn: stored.arn,
         });
@@ -55,8 +57,7 @@ export function createInvokeOperation(functions: Functions, invoker: Invoker) {
     }
     if (input.DurableExecutionName) throw notSupported("Lambda's DurableExecutionName");
     if (input.TenantId) throw notSupported("Lambda's TenantId");
-    const { qualifier = '$LATEST' } = parseFunctionReference(input.FunctionName);
-    const stored = functions.get(input.FunctionName, input.Qualifier ?? qualifier);
+    const stored = invoked(functions, input);
     const event = eventOf(input.Payload as Uint8Array | undefined);
     if (type === 'DryRun') return { StatusCode: 204 };
     const run = () =>
@@ -76,12 +77,19 @@ export function createInvokeOperation(functions: Functions, invoker: Invoker) {
     }
     return {
       StatusCode: 200,
-      ExecutedVersion: '$LATEST',
+      ExecutedVersion: stored.version,
       Payload: outcome.payload as Uint8Array as InvocationResponse['Payload'],
       ...(outcome.error && { FunctionError: 'Unhandled' }),
       ...(input.LogType === 'Tail' && { LogResult: Buffer.from(outcome.log).toString('base64') }),
     };
   };
+}
+
+/** Who names no version is told of `$LATEST` when the function is not there; a handler sees the ARN that was named. */
+function invoked(functions: Functions, { FunctionName, Qualifier }: InvocationRequest): StoredFunction {
+  const { qualifier } = parseQualified(FunctionName, Qualifier);
+  const { arn, ...stored } = functions.get(FunctionName, qualifier ?? '$LATEST');
+  return { ...stored, arn: qualifier === undefined ? functions.entry(FunctionName).arn : arn };
 }
 
 function eventOf(payload: Uint8Array | undefined): Uint8Array {
@@ -104,17 +112,21 @@ function eventOf(payload: Uint8Array | undefined): Uint8Array {
   return payload;
 }
 
-function environmentConfig({ name, settings, code }: StoredFunction): EnvironmentConfig {
+/** What an environment for a version is made from. */
+export function environmentConfig(stored: FunctionVersion): EnvironmentConfig {
+  const { settings } = stored;
   return {
-    functionName: name,
-    version: '$LATEST',
+    functionName: stored.name,
+    version: stored.version,
+    revisionId: stored.revisionId,
+    initializationType: 'on-demand',
     runtime: settings.runtime,
     handler: settings.handler,
     memoryMb: settings.memoryMb,
     roleArn: settings.roleArn,
     variables: settings.variables,
-    taskRoot: code.folder,
-    logGroup: settings.logGroup,
+    taskRoot: stored.code.folder,
+    logging: settings.logging,
     traced: settings.tracing === 'Active',
   };
 }

@@ -7,16 +7,26 @@ import { policyOf } from './policy.ts';
 export function createPermissions(cloud: Cloud, functions: Functions) {
   const onFunction =
     (action: string) =>
-    (input: { FunctionName?: string; Resource?: string }): Permission[] => {
-      const { name } = parseFunctionReference(input.FunctionName ?? input.Resource);
-      const resourcePolicy = policyOf(functions.find(name));
+    (input: { FunctionName?: string; Resource?: string; Qualifier?: string }): Permission[] => {
+      const parsed = parseFunctionReference(input.FunctionName ?? input.Resource);
+      const { name, qualifier = input.Qualifier } = parsed;
+      const resourcePolicy = policyOf(functions.find(name), qualifier);
       return [
         {
           action: `lambda:${action}`,
-          resource: functionArn(cloud, name),
+          // A version or an alias is a resource of its own:
+          // https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html
+          resource: functionArn(cloud, name, qualifier),
           ...(resourcePolicy && { resourcePolicy }),
         },
       ];
+    };
+  /** Of versions and aliases of a function the function's own ARN is what counts. */
+  const onWhole =
+    (action: string) =>
+    (input: { FunctionName: string | undefined }): Permission[] => {
+      const { name } = parseFunctionReference(input.FunctionName);
+      return [{ action: `lambda:${action}`, resource: functionArn(cloud, name) }];
     };
   const onAll = (action: string) => (): Permission[] => [{ action: `lambda:${action}`, resource: '*' }];
   return {
@@ -34,6 +44,17 @@ export function createPermissions(cloud: Cloud, functions: Functions) {
     TagResource: onFunction('TagResource'),
     UntagResource: onFunction('UntagResource'),
     ListTags: onFunction('ListTags'),
+    PublishVersion: onWhole('PublishVersion'),
+    ListVersionsByFunction: onWhole('ListVersionsByFunction'),
+    CreateAlias: onWhole('CreateAlias'),
+    GetAlias: onWhole('GetAlias'),
+    UpdateAlias: onWhole('UpdateAlias'),
+    DeleteAlias: onWhole('DeleteAlias'),
+    ListAliases: onWhole('ListAliases'),
+    PutProvisionedConcurrencyConfig: onFunction('PutProvisionedConcurrencyConfig'),
+    GetProvisionedConcurrencyConfig: onFunction('GetProvisionedConcurrencyConfig'),
+    DeleteProvisionedConcurrencyConfig: onFunction('DeleteProvisionedConcurrencyConfig'),
+    ListProvisionedConcurrencyConfigs: onWhole('ListProvisionedConcurrencyConfigs'),
     AddPermission: onFunction('AddPermission'),
     RemovePermission: onFunction('RemovePermission'),
     GetPolicy: onFunction('GetPolicy'),

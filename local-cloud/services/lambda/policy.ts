@@ -7,20 +7,51 @@ import type {
 } from '@aws-sdk/client-lambda';
 import { AwsError, notSupported } from '../../errors.ts';
 import type { Cloud } from '../../service.ts';
-import type { Functions, StoredFunction } from './functions.ts';
+import { type FunctionEntry, type Functions, functionNotFound } from './functions.ts';
+import { functionArn, parseQualified } from './names.ts';
+import { checkRevision } from './versions.ts';
 
-/** A function's resource policy as a document; undefined when it has no statement. */
-export function policyOf(stored: StoredFunction | undefined): string | undefined {
-  if (!stored || stored.statements.size === 0) return undefined;
-  return JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: [...stored.statements.values()] });
+/** The resource policy of a function, or of one of its versions or aliases. */
+export interface ResourcePolicy {
+  /** By their id. */
+  readonly statements: Map<string, object>;
+  revisionId: string;
+}
+
+/**
+ * A resource policy as a document; undefined when it has no statement. A version or an alias has one of its own: who
+ * may invoke the function may not yet invoke those.
+ */
+export function policyOf(entry: FunctionEntry | undefined, qualifier = ''): string | undefined {
+  const policy = entry?.policies.get(qualifier === '$LATEST' ? '' : qualifier);
+  if (!policy || policy.statements.size === 0) return undefined;
+  return JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: [...policy.statements.values()] });
 }
 
 /** Who may invoke a function, besides its account's own roles.
  * https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html */
 export function createPolicyOperations(cloud: Cloud, functions: Functions) {
+  /** The function, and the policy for what a request names. */
+  function find(input: { FunctionName: string | undefined; Qualifier?: string | undefined }) {
+    const entry = functions.entry(input.FunctionName);
+    const { qualifier = '' } = parseQualified(input.FunctionName, input.Qualifier);
+    if (qualifier === '$LATEST') {
+      throw new AwsError(
+        'InvalidParameterValueException',
+        'We currently do not support adding policies for $LATEST.',
+      );
+    }
+    const arn = functionArn(cloud, entry.name, qualifier || undefined);
+    if (qualifier && !entry.versions.has(qualifier) && !entry.aliases.has(qualifier)) {
+      throw functionNotFound(arn);
+    }
+    const policy = entry.policies.get(qualifier) ?? { statements: new Map(), revisionId: cloud.uuid() };
+    return { entry, arn, qualifier, policy };
+  }
+
   return {
     AddPermission(input: AddPermissionRequest): AddPermissionResponse {
-      const stored = functions.get(input.FunctionName, input.Qualifier);
+      const { entry, arn, qualifier, policy } = find(input);
       const id = input.StatementId ?? '';
       if (!/^[A-Za-z0-9_-]{1,100}$/.test(id)) {
         throw new AwsError(
@@ -28,22 +59,25 @@ export function createPolicyOperations(cloud: Cloud, functions: Functions) {
           `1 validation error detected: Value '${id}' at 'statementId' failed to satisfy constraint: Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+)`,
         );
       }
-      if (stored.statements.has(id)) {
+      checkRevision(policy.revisionId, input.RevisionId);
+      if (policy.statements.has(id)) {
         throw new AwsError(
           'ResourceConflictException',
           `The statement id (${id}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
           { status: 409 },
         );
       }
-      const statement = statementOf(cloud, stored, input);
-      stored.statements.set(id, statement);
-      stored.policyRevisionId = cloud.uuid();
+      const statement = statementOf(cloud, arn, input);
+      policy.statements.set(id, statement);
+      policy.revisionId = cloud.uuid();
+      entry.policies.set(qualifier, policy);
       return { Statement: JSON.stringify(statement) };
     },
 
     RemovePermission(input: RemovePermissionRequest): object {
-      const stored = functions.get(input.FunctionName, input.Qualifier);
-      if (!stored.statements.delete(input.StatementId ?? '')) {
+      const { policy } = find(input);
+      checkRevision(policy.revisionId, input.RevisionId);
+      if (!policy.statements.delete(input.StatementId ?? '')) {
         throw new AwsError(
           'ResourceNotFoundException',
           `Statement ${input.StatementId} is not found in resource policy.`,
@@ -52,24 +86,24 @@ export function createPolicyOperations(cloud: Cloud, functions: Functions) {
           },
         );
       }
-      stored.policyRevisionId = cloud.uuid();
+      policy.revisionId = cloud.uuid();
       return {};
     },
 
     GetPolicy(input: GetPolicyRequest): GetPolicyResponse {
-      const stored = functions.get(input.FunctionName, input.Qualifier);
-      const Policy = policyOf(stored);
+      const { entry, qualifier, policy } = find(input);
+      const Policy = policyOf(entry, qualifier);
       if (!Policy) {
         throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', {
           status: 404,
         });
       }
-      return { Policy, RevisionId: stored.policyRevisionId };
+      return { Policy, RevisionId: policy.revisionId };
     },
   };
 }
 
-function statementOf(cloud: Cloud, stored: StoredFunction, input: AddPermissionRequest): object {
+function statementOf(cloud: Cloud, arn: string, input: AddPermissionRequest): object {
   if (input.EventSourceToken) throw notSupported("AddPermission's EventSourceToken");
   if (input.FunctionUrlAuthType || input.InvokedViaFunctionUrl) throw notSupported('Function URLs');
   const principal = input.Principal ?? '';
@@ -92,7 +126,7 @@ function statementOf(cloud: Cloud, stored: StoredFunction, input: AddPermissionR
     Effect: 'Allow',
     Principal: principalElement(cloud, principal),
     Action: input.Action,
-    Resource: stored.arn,
+    Resource: arn,
     ...(Object.keys(condition).length > 0 && { Condition: condition }),
   };
 }

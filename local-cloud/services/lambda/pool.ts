@@ -10,6 +10,7 @@ import {
 import type { FunctionError } from './function-error.ts';
 import { createInvocationLog, type InvocationLog } from './invocation-log.ts';
 import { createLogWriter } from './log-writer.ts';
+import { createProvision, type Provision } from './provision.ts';
 import { openRuntimeApi, type RuntimeApi } from './runtime-api.ts';
 import { createSlots } from './slots.ts';
 import type { Spares } from './spares.ts';
@@ -40,8 +41,15 @@ export interface Pool {
   invoke(request: PoolRequest): Promise<PoolResult>;
   /** Ends a function's environments: those under way too. */
   kill(functionName: string, reason: string): void;
-  /** Lets no environment of the function be used again: its code or configuration has changed. */
-  retire(functionName: string): void;
+  /**
+   * Lets no environment of the function be used again: its code or configuration has changed, or it is gone.
+   * @param version of this version only
+   */
+  retire(functionName: string, version?: string): void;
+  /** Keeps so many environments of a version initialised before they are needed. */
+  provision(config: EnvironmentConfig, timeoutSeconds: number, count: number): Provision;
+  /** Whether the next invocation of a version would run in an environment that was provisioned. */
+  hasProvisioned(config: EnvironmentConfig): boolean;
   /** Ends all environments and waits until their processes are gone. */
   stop(): Promise<void>;
 }
@@ -51,10 +59,15 @@ interface Member {
   log: InvocationLog;
   busy: boolean;
   retired: boolean;
+  /** Told when it has ended; only of an environment that was initialised ahead. */
+  onProvisionedEnd?: () => void;
 }
 
 /** The limit of the init phase. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
 export const INIT_LIMIT_MS = 10_000;
+
+/** With provisioned concurrency it is this or the function's timeout, whichever is higher. Same page. */
+const PROVISIONED_INIT_LIMIT_MS = 130_000;
 
 /** AWS ends idle environments after some minutes, busy ones after some hours, and does not say how many. */
 const IDLE_MS = 10 * 60 * 1000;
@@ -92,14 +105,15 @@ export function createPool(
     return set;
   }
 
-  /** The environment used last is the warmest. */
-  function takeIdle(functionName: string): Member | undefined {
+  /** Provisioned environments come first; of the others, the one used last is the warmest. */
+  function idleOf({ functionName, revisionId }: EnvironmentConfig): Member | undefined {
     let best: Member | undefined;
     for (const member of of(functionName)) {
       const { environment } = member;
       if (member.busy || member.retired || !environment.usable) continue;
+      if (environment.config.revisionId !== revisionId) continue;
       if (environment.startedAt + LONGEST_LIFE_MS <= cloud.clock.now()) environment.kill('age');
-      else if (!best || environment.idleSince > best.environment.idleSince) best = member;
+      else if (!best || isBetter(member, best)) best = member;
     }
     return best;
   }
@@ -117,6 +131,7 @@ export function createPool(
       onLog: (text) => member.log.write(text),
       onEnd: (reason) => {
         of(config.functionName).delete(member);
+        member.onProvisionedEnd?.();
         const { functionName } = config;
         cloud.journal.record({
           type: 'environment-end',
@@ -126,9 +141,14 @@ export function createPool(
         });
       },
     });
-    const { logGroup, roleArn, functionName } = config;
+    const { logging, roleArn, functionName } = config;
     const { logStream } = environment;
-    const writer = createLogWriter(cloud, logs, { logGroup, logStream, roleArn, functionName });
+    const writer = createLogWriter(cloud, logs, {
+      logGroup: logging.group,
+      logStream,
+      roleArn,
+      functionName,
+    });
     const member: Member = {
       environment,
       log: createInvocationLog(cloud, environment, writer),
@@ -147,9 +167,9 @@ export function createPool(
     const release = await startSlot();
     try {
       const first = await start(config);
-      first.log.initStart(config.runtime);
+      first.log.initStart();
       const init = await first.environment.init(initLimitMs, requestId);
-      first.log.initEnd(init);
+      void first.log.initEnd(init);
       if (!init.timedOut) return { member: first, initMs: init.durationMs, error: init.error };
       const again = await start(config);
       const second = await again.environment.init(timeoutSeconds * 1000, requestId);
@@ -157,6 +177,34 @@ export function createPool(
     } finally {
       release();
     }
+  }
+
+  /** An environment with its handler loaded before there is anything to do; undefined when it does not load. */
+  async function startAhead(config: EnvironmentConfig, timeoutSeconds: number, onEnd: () => void) {
+    const work = cloud.clock.begin();
+    const release = await startSlot();
+    try {
+      const member = await start(config);
+      member.onProvisionedEnd = onEnd;
+      member.log.initStart();
+      const limitMs = Math.max(PROVISIONED_INIT_LIMIT_MS, timeoutSeconds * 1000);
+      const init = await member.environment.init(limitMs, cloud.uuid());
+      await member.log.initEnd(init);
+      if (init.error) {
+        member.environment.kill('init failed');
+        return undefined;
+      }
+      member.busy = false;
+      return { retire: () => retireMember(member) };
+    } finally {
+      release();
+      work.end();
+    }
+  }
+
+  function retireMember(member: Member): void {
+    member.retired = true;
+    if (!member.busy) member.environment.kill('retired');
   }
 
   async function takeNew(request: PoolRequest) {
@@ -174,12 +222,12 @@ export function createPool(
   async function invoke(request: PoolRequest): Promise<PoolResult> {
     const work = cloud.clock.begin();
     try {
-      const idle = takeIdle(request.config.functionName);
+      const idle = idleOf(request.config);
       if (idle) idle.busy = true;
       const { member, initMs, error } = idle
         ? { member: idle, initMs: undefined, error: undefined }
         : await takeNew(request);
-      member.log.start(request.requestId);
+      member.log.start(request);
       const outcome = error ? failedInit(error) : await work.suspend(() => run(member, request));
       const limited = limitResponse(outcome);
       const log = await member.log.end(request, limited, initMs);
@@ -214,6 +262,7 @@ export function createPool(
       environment.kill('retired');
       return;
     }
+    if (member.onProvisionedEnd) return;
     const since = environment.idleSince;
     // An idle process costs memory until the account closes: end it, but that is no reason for time to jump.
     const expire = cloud.clock.schedule(since + IDLE_MS, 'housekeeping', () => {
@@ -227,12 +276,16 @@ export function createPool(
     kill(functionName, reason) {
       for (const { environment } of of(functionName)) environment.kill(reason);
     },
-    retire(functionName) {
+    retire(functionName, version) {
       for (const member of of(functionName)) {
-        member.retired = true;
-        if (!member.busy) member.environment.kill('retired');
+        if (version === undefined || member.environment.config.version === version) retireMember(member);
       }
     },
+    provision(config, timeoutSeconds, count) {
+      const ahead: EnvironmentConfig = { ...config, initializationType: 'provisioned-concurrency' };
+      return createProvision(count, (onEnd) => startAhead(ahead, timeoutSeconds, onEnd));
+    },
+    hasProvisioned: (config) => idleOf(config)?.onProvisionedEnd !== undefined,
     async stop() {
       stopped = true;
       const environments = [...members.values()]
@@ -245,6 +298,12 @@ export function createPool(
       await tools?.api.close();
     },
   };
+}
+
+function isBetter(member: Member, best: Member): boolean {
+  const isProvisioned = member.onProvisionedEnd !== undefined;
+  if (isProvisioned !== (best.onProvisionedEnd !== undefined)) return isProvisioned;
+  return member.environment.idleSince > best.environment.idleSince;
 }
 
 function failedInit(error: FunctionError): InvocationOutcome {

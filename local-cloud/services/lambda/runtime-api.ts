@@ -25,8 +25,11 @@ export interface Answer {
 
 /** The account's side of one environment's connection. */
 export interface RuntimeClient {
-  /** The environment asks for its next invocation; it is frozen until `give` is called. */
-  onNext(give: (invocation: NextInvocation) => void): void;
+  /**
+   * The environment asks for its next invocation; it is frozen until `give` is called.
+   * @param preloadMs how long it has loaded packages before it was given a function
+   */
+  onNext(give: (invocation: NextInvocation) => void, preloadMs: number): void;
   onAnswer(answer: Answer): void;
 }
 
@@ -83,7 +86,8 @@ async function answer(
   }
   const [, , init, next, requestId, kind] = match;
   if (next) {
-    client.onNext((invocation) => giveInvocation(response, invocation));
+    const preloadMs = Number(request.headers['local-cloud-preload-ms'] ?? 0);
+    client.onNext((invocation) => giveInvocation(response, invocation), preloadMs);
     return;
   }
   const body = await bodyOf(request);

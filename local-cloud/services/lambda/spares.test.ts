@@ -75,6 +75,15 @@ it('ends what nobody asked for any more', async () => {
   expect(spares.take(small)).toBeUndefined();
 });
 
+it('ends those that do not fit any more, and starts others', async () => {
+  spares.take(small);
+  await spares.refill();
+  spares.drop();
+  expect(spares.take(small)).toBeUndefined();
+  await spares.refill();
+  expect(spares.take(small)).toBeDefined();
+});
+
 it('ends all when it is closed', async () => {
   spares.take(small);
   await spares.refill();

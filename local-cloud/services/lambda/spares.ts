@@ -11,15 +11,17 @@ export interface Spares {
   take(settings: StartSettings): NodeProcess | undefined;
   /**
    * Starts as many, and such, as were asked for since the last call. Takes some milliseconds for each.
-   * @param preload packages of the runtime to load as well: the time of an init then says nothing about them
+   * @param preload packages of the runtime that the functions import: loading them counts as part of the init
    */
   refill(preload?: readonly string[]): Promise<void>;
   /** Ends those that nobody took. */
+  drop(): void;
+  /** Ends those that nobody took, and starts no more. */
   close(): void;
 }
 
 /** About 40 MB each. */
-const MOST_SPARES = 12;
+const MOST_SPARES = 24;
 
 /** Makes an empty store. @param scratch folder for the processes' temporary folders (absolute) */
 export function createSpares(scratch: string): Spares {
@@ -50,6 +52,10 @@ export function createSpares(scratch: string): Spares {
     rmSync(tmp, { recursive: true, force: true });
   }
 
+  function drop(): void {
+    for (const store of waiting.values()) store.splice(0).forEach(end);
+  }
+
   return {
     take(settings) {
       const key = keyOf(settings);
@@ -71,9 +77,10 @@ export function createSpares(scratch: string): Spares {
         }
       }
     },
+    drop,
     close() {
       closed = true;
-      for (const store of waiting.values()) store.splice(0).forEach(end);
+      drop();
     },
   };
 }

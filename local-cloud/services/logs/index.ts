@@ -1,4 +1,5 @@
 import { arnOf, type Cloud, type Permission, type Permissions, type Service } from '../../service.ts';
+import type { Sample } from '../cloudwatch/metrics/store.ts';
 import { createEventOperations } from './events.ts';
 import { createGroupOperations } from './group-operations.ts';
 import { createLogGroups } from './groups.ts';
@@ -10,7 +11,7 @@ export type LogsOperations = ReturnType<typeof createGroupOperations> &
  * Makes the account's CloudWatch Logs: groups, streams, events. What a group holds in memory is bounded.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/Welcome.html
  */
-export function createLogs(cloud: Cloud): Service<LogsOperations> {
+export function createLogs(cloud: Cloud, _putMetric: (sample: Sample) => void = () => {}): Service<LogsOperations> {
   const logs = createLogGroups(cloud);
   const operations = { ...createGroupOperations(logs), ...createEventOperations(cloud, logs) };
   return {

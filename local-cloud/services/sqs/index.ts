@@ -11,11 +11,20 @@ import { createTagOperations } from './tags.ts';
 
 export type { SqsOperations } from './operations.ts';
 
+/** What a queue holds now, and since when (epoch milliseconds; absent when it is empty). */
+export interface QueueDepth {
+  name: string;
+  visible: number;
+  inFlight: number;
+  delayed: number;
+  oldestSince?: number;
+}
+
 /**
  * Makes the account's SQS: standard and FIFO queues. Message move tasks are not among its operations.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/Welcome.html
  */
-export function createSqs(cloud: Cloud): Service<SqsOperations> {
+export function createSqs(cloud: Cloud): Service<SqsOperations> & { depths(): readonly QueueDepth[] } {
   const queues = createQueues(cloud);
   const bill = createBilling(cloud);
   return {
@@ -32,5 +41,7 @@ export function createSqs(cloud: Cloud): Service<SqsOperations> {
     stop: async () => {
       for (const queue of queues.all()) queue.store.close();
     },
+    depths: () =>
+      queues.all().map(({ name, store }) => ({ name, ...store.counts(), oldestSince: store.oldestSince() })),
   };
 }

@@ -64,6 +64,7 @@ export function createMessageStore(options: MessageStoreOptions) {
       receiveCount,
       receivesHere: 0,
       firstReceivedAt,
+      arrivedAt: clock.now(),
       receivedAt: 0,
       receipt: 0,
     };
@@ -242,6 +243,11 @@ export function createMessageStore(options: MessageStoreOptions) {
     counts(): { visible: number; inFlight: number; delayed: number } {
       arrived();
       return { visible: messages.size - inFlight - delayed, inFlight, delayed };
+    },
+    /** When the message that is here longest came, in epoch milliseconds; undefined when the queue is empty. */
+    oldestSince(): number | undefined {
+      const [oldest] = messages.values();
+      return oldest?.arrivedAt;
     },
     isFull: () => inFlight >= inFlightLimit,
     /** Ends all polls, empty-handed, and all timers. */

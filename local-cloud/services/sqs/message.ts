@@ -36,6 +36,8 @@ export interface StoredMessage {
   /** How often it was received in this queue: what `maxReceiveCount` limits. */
   receivesHere: number;
   firstReceivedAt: number;
+  /** When it came into this queue. */
+  readonly arrivedAt: number;
   receivedAt: number;
   /** Which receive its valid receipt handle is from. */
   receipt: number;

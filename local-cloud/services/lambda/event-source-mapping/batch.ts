@@ -17,7 +17,7 @@ export interface BatchOptions {
   settings: MappingSettings;
   slots: Slots;
   target: { name: string; arn: string };
-  invoke(functionName: string, event: Uint8Array): Promise<InvokeOutcome>;
+  invoke(functionArn: string, event: Uint8Array): Promise<InvokeOutcome>;
   /** Waits in cloud time; ends early when the mapping is stopped. */
   pause(ms: number): Promise<void>;
   isStopped(): boolean;
@@ -71,7 +71,7 @@ async function invokeOnce(batch: Batch, options: BatchOptions): Promise<string |
   const work = cloud.clock.begin();
   try {
     // The environment holds the clock meanwhile, and sets it aside in a long poll of the handler's.
-    const outcome = await work.suspend(() => invoke(target.name, batch.event));
+    const outcome = await work.suspend(() => invoke(target.arn, batch.event));
     if ('throttled' in outcome) return outcome.throttled;
     await settle(batch.messages, outcome, options);
     return undefined;

@@ -10,7 +10,7 @@ import type {
 import { AwsError } from '../../../errors.ts';
 import { arnOf, type Cloud, type Guarded, type Permission } from '../../../service.ts';
 import type { SqsOperations } from '../../sqs/index.ts';
-import { parseFunctionReference } from '../names.ts';
+import { type FunctionReference, parseFunctionReference } from '../names.ts';
 import type { InvokeOutcome } from './batch.ts';
 import { alreadyMapped, invalidParameter, notFound } from './errors.ts';
 import { type MappingSettings, readMappingSettings } from './mapping-settings.ts';
@@ -20,6 +20,7 @@ import { checkQueueSource, mappedQueue, parseQueueSource, type QueueSource } fro
 /** A function as a mapping sees it. */
 export interface MappedFunction {
   name: string;
+  /** With the version or alias, if the mapping names one. */
   arn: string;
   timeoutSeconds: number;
   roleArn: string;
@@ -30,7 +31,7 @@ export interface MappingDependencies {
   /** The function behind a name or ARN. Throws ResourceNotFoundException. */
   functionOf(reference: string): MappedFunction;
   /** Invokes synchronously on the mapping's behalf. */
-  invoke(functionName: string, event: Uint8Array): Promise<InvokeOutcome>;
+  invoke(functionArn: string, event: Uint8Array): Promise<InvokeOutcome>;
   /** Whether a role's policies allow an action on a resource. */
   isAllowed(roleArn: string, action: string, resource: string): boolean;
 }
@@ -78,10 +79,10 @@ export function createEventSourceMappings(
   }
 
   /** @param itself the mapping that is about to change */
-  function refuseTwin(queueArn: string, functionName: string, itself?: Mapping): void {
+  function refuseTwin(queueArn: string, target: MappedFunction, itself?: Mapping): void {
     for (const other of mappings.values()) {
-      if (other === itself || other.source.arn !== queueArn || other.functionName !== functionName) continue;
-      throw alreadyMapped(queueArn, functionName, other.uuid);
+      if (other === itself || other.source.arn !== queueArn || other.functionArn !== target.arn) continue;
+      throw alreadyMapped(queueArn, target.name, other.uuid);
     }
   }
 
@@ -97,7 +98,7 @@ export function createEventSourceMappings(
   function start(mapping: Mapping): void {
     mapping.state = mapping.settings.enabled ? 'Enabled' : 'Disabled';
     if (!mapping.settings.enabled) return;
-    const target = () => functionOf(mapping.functionName);
+    const target = () => functionOf(mapping.functionArn);
     mapping.poller = startPoller({
       cloud,
       queue: mappedQueue(cloud, sqs, mapping.source, target),
@@ -128,7 +129,7 @@ export function createEventSourceMappings(
       const source = parseQueueSource(cloud, input.EventSourceArn);
       const target = mapped(input.FunctionName);
       await check(source, target);
-      refuseTwin(source.arn, target.name);
+      refuseTwin(source.arn, target);
       const mapping: Mapping = {
         uuid: cloud.uuid(),
         functionName: target.name,
@@ -150,10 +151,10 @@ export function createEventSourceMappings(
 
     /** https://docs.aws.amazon.com/lambda/latest/api/API_ListEventSourceMappings.html */
     ListEventSourceMappings(input: ListEventSourceMappingsRequest): ListEventSourceMappingsResponse {
-      const functionName = input.FunctionName && parseFunctionReference(input.FunctionName).name;
+      const asked = input.FunctionName === undefined ? undefined : parseFunctionReference(input.FunctionName);
       const all = [...mappings.values()].filter(
         (mapping) =>
-          (!functionName || mapping.functionName === functionName) &&
+          (!asked || isOf(mapping, asked)) &&
           (!input.EventSourceArn || mapping.source.arn === input.EventSourceArn),
       );
       const first = Math.max(
@@ -174,9 +175,9 @@ export function createEventSourceMappings(
     ): Promise<EventSourceMappingConfiguration> {
       const mapping = find(input.UUID);
       const settings = readMappingSettings(input, mapping.settings);
-      const target = mapped(input.FunctionName ?? mapping.functionName);
+      const target = mapped(input.FunctionName ?? mapping.functionArn);
       await check(mapping.source, target);
-      refuseTwin(mapping.source.arn, target.name, mapping);
+      refuseTwin(mapping.source.arn, target, mapping);
       // Another call may have deleted it meanwhile.
       find(input.UUID);
       halt(mapping, true);
@@ -218,6 +219,12 @@ export function createEventSourceMappings(
       await Promise.all(ending);
     },
   };
+}
+
+/** A reference without a qualifier means the mappings of the function's versions and aliases too. */
+function isOf(mapping: Mapping, { name, qualifier }: FunctionReference): boolean {
+  if (mapping.functionName !== name) return false;
+  return qualifier === undefined || mapping.functionArn.endsWith(`:${qualifier}`);
 }
 
 /** What an answer calls the change that it has set going; here it is done by the time of the next call. */

@@ -1,4 +1,5 @@
-// Lambda's text log format: `<ISO time>\t<request id>\t<LEVEL>\t<message>`, one event a call, however many lines.
+// Lambda's log formats, one event a console call. Text: `<ISO time>\t<request id>\t<LEVEL>\t<message>`, however many
+// lines; JSON: { timestamp, level, requestId, message }.
 // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
 import { format } from 'node:util';
 
@@ -10,15 +11,30 @@ const MARK = '\u001d';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these very characters frame the events
 const FRAMING = /[\u001d-\u001f]/g;
 
-const levels = { log: 'INFO', info: 'INFO', warn: 'WARN', error: 'ERROR', debug: 'DEBUG', trace: 'TRACE' };
+const methods = {
+  trace: 'TRACE',
+  debug: 'DEBUG',
+  log: 'INFO',
+  info: 'INFO',
+  warn: 'WARN',
+  error: 'ERROR',
+  fatal: 'FATAL',
+};
+/** From the most to the least detail. */
+const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 
 let requestId;
+
+/** Whether the function logs in JSON: a function is told so when it is configured. */
+export const formatsJson = () => process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON';
 
 export function patchConsole() {
   // Writes to a pipe would else be queued in this process, and stay there when it is frozen or exits.
   for (const stream of [process.stdout, process.stderr]) stream._handle?.setBlocking?.(true);
-  for (const [method, level] of Object.entries(levels)) {
-    console[method] = (...args) => write(level, format(...args));
+  const least = formatsJson() ? levels.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL) : 0;
+  for (const [method, level] of Object.entries(methods)) {
+    const isLogged = levels.indexOf(level) >= least;
+    console[method] = isLogged ? (...args) => write(level, ...args) : () => {};
   }
 }
 
@@ -26,9 +42,43 @@ export function beginLogging(id) {
   requestId = id;
 }
 
-export function write(level, message) {
-  const text = `${new Date().toISOString()}\t${requestId}\t${level}\t${message}`;
+/** Writes one event of the log. */
+export function write(level, ...args) {
+  const text = (formatsJson() ? asJson : asText)(new Date().toISOString(), level, args);
   process.stdout.write(START + text.replace(FRAMING, '') + END);
+}
+
+function asText(timestamp, level, args) {
+  return `${timestamp}\t${requestId}\t${level}\t${format(...args)}`;
+}
+
+/**
+ * One argument stands as it is, several as the text that they make; the first error among those after the first is
+ * told in fields of its own. https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html#nodejs-logging-advanced
+ */
+function asJson(timestamp, level, args) {
+  const event = { timestamp, level, requestId };
+  if (args.length < 2) {
+    try {
+      return JSON.stringify({ ...event, message: args[0] }, withErrors);
+    } catch {
+      return JSON.stringify({ ...event, message: format(args[0]) });
+    }
+  }
+  const error = args.slice(1).find((arg) => arg instanceof Error);
+  return JSON.stringify({ ...event, message: format(...args), ...(error && fieldsOf(error)) });
+}
+
+function withErrors(_key, value) {
+  return value instanceof Error ? { ...fieldsOf(value), ...value } : value;
+}
+
+function fieldsOf(error) {
+  return {
+    errorType: error.constructor?.name ?? 'UnknownError',
+    errorMessage: error.message,
+    stackTrace: typeof error.stack === 'string' ? error.stack.split('\n') : [],
+  };
 }
 
 /** Says that the output of this init or invocation is complete. */

@@ -1,6 +1,6 @@
 // Errors as Lambda's Node.js runtime tells them: { errorType, errorMessage, trace }.
 // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
-import { write } from './console.mjs';
+import { formatsJson, write } from './console.mjs';
 
 /** An error of the runtime itself, for example `Runtime.HandlerNotFound`. */
 export class RuntimeError extends Error {
@@ -31,12 +31,11 @@ export function describeError(cause) {
   }
 }
 
-/** Writes what was thrown into the log: a title and one JSON object with the error's own properties. */
+/** Writes what was thrown into the log; as text, a title and one JSON object with the error's own properties. */
 export function reportError(title, cause) {
-  write(
-    'ERROR',
-    `${title} \t${asJson(cause instanceof Error ? cause : new Error(describeError(cause).errorMessage))}`,
-  );
+  const error = cause instanceof Error ? cause : new Error(describeError(cause).errorMessage);
+  if (formatsJson()) write('ERROR', error);
+  else write('ERROR', `${title} \t${asJson(error)}`);
 }
 
 function asJson(error) {

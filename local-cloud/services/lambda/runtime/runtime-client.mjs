@@ -1,10 +1,13 @@
 // The environment's side of the Runtime API. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 import http from 'node:http';
+import { preloadMs } from './variables.mjs';
 
 const agent = new http.Agent({ keepAlive: true });
 
 export async function nextInvocation() {
-  const { headers, body } = await send('GET', '/invocation/next');
+  const { headers, body } = await send('GET', '/invocation/next', undefined, {
+    'local-cloud-preload-ms': String(preloadMs),
+  });
   return {
     event: body,
     requestId: headers['lambda-runtime-aws-request-id'],

@@ -1,0 +1,71 @@
+import type { JournalEntry } from '../../../journal.ts';
+import type { Dimension, MetricStore } from '../metrics/store.ts';
+import { createServiceMetrics } from './publish.ts';
+
+type Invocation = Extract<JournalEntry, { type: 'invocation' }>;
+
+/** Invocations that ended longer ago cannot have overlapped with one that ends now. */
+const LONGEST_INVOCATION_MS = 900_000;
+const MOST_REMEMBERED = 2000;
+
+/**
+ * Makes AWS/Lambda's metrics from the journal: for all functions, by function, and by version.
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+ */
+export function createLambdaMetrics(metrics: MetricStore) {
+  const put = createServiceMetrics(metrics, 'AWS/Lambda');
+  const ended = new Map<string, { from: number; to: number }[]>();
+
+  /**
+   * How many invocations ran at once, at most, since this one began; exact as soon as the last of them has ended.
+   * Nothing in the journal tells when an invocation begins.
+   */
+  function concurrent(key: string, from: number, to: number): number {
+    const known = ended.get(key) ?? [];
+    ended.set(key, known);
+    known.push({ from, to });
+    while (known.length > MOST_REMEMBERED || (known[0]?.to ?? to) < to - LONGEST_INVOCATION_MS) known.shift();
+    const edges: { at: number; by: 1 | -1 }[] = [];
+    for (const one of known.toReversed()) {
+      // They are in the order in which they ended.
+      if (one.to < from) break;
+      edges.push({ at: Math.max(one.from, from), by: 1 }, { at: one.to, by: -1 });
+    }
+    let running = 0;
+    let most = 0;
+    for (const { by } of edges.sort((a, b) => a.at - b.at || b.by - a.by)) {
+      running += by;
+      most = Math.max(most, running);
+    }
+    return most;
+  }
+
+  function invoked({ functionName, version, durationMs, error, at }: Invocation): void {
+    const sets = dimensionSets(functionName, version);
+    put(sets, { name: 'Invocations', value: 1, unit: 'Count', at });
+    put(sets, { name: 'Errors', value: error ? 1 : 0, unit: 'Count', at });
+    put(sets, { name: 'Throttles', value: 0, unit: 'Count', at });
+    put(sets, { name: 'Duration', value: durationMs, unit: 'Milliseconds', at });
+    for (const [key, dimensions] of [
+      ['', []],
+      [functionName, [{ Name: 'FunctionName', Value: functionName }]],
+    ] as const) {
+      const value = concurrent(key, at - durationMs, at);
+      put([dimensions], { name: 'ConcurrentExecutions', value, unit: 'Count', at });
+    }
+  }
+
+  return (entry: JournalEntry): void => {
+    if (entry.type === 'invocation') invoked(entry);
+    if (entry.type === 'throttle') {
+      const { functionName, at } = entry;
+      put(dimensionSets(functionName, '$LATEST'), { name: 'Throttles', value: 1, unit: 'Count', at });
+    }
+  };
+}
+
+function dimensionSets(functionName: string, version: string): Dimension[][] {
+  const byFunction = { Name: 'FunctionName', Value: functionName };
+  const Value = version === '$LATEST' ? functionName : `${functionName}:${version}`;
+  return [[], [byFunction], [byFunction, { Name: 'Resource', Value }]];
+}

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { checkerRows } from './checker.ts';
+import { httpRows } from './http.ts';
 import { lambdaRows } from './lambda.ts';
 import { printTable, type Row } from './measure.ts';
 import { memoryRows } from './memory.ts';
@@ -9,6 +10,7 @@ import { wireRows } from './wire.ts';
 const benches: Record<string, () => Promise<Row[]>> = {
   lambda: lambdaRows,
   wire: wireRows,
+  http: httpRows,
   memory: memoryRows,
   checker: checkerRows,
 };

@@ -9,6 +9,7 @@ export default defineConfig({
       'labs/**',
       'checker/suites/*/*.test.ts',
       'checker/suites/*/{variants,starter}/**',
+      'checker/authoring/skeleton/*.test.ts',
       '.scratch/**',
       'build/**',
     ],

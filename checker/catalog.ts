@@ -53,27 +53,40 @@ const labFolder = /^(\d{2})-([a-z0-9]+(?:-[a-z0-9]+)*)$/;
 
 /**
  * Reads the course from its folders: a lab is a folder of `labs/`, described by the front matter of its lesson
- * and the checks that its suites declare.
+ * and the checks that its suites declare. A learner who deletes the folder does not delete the lab: the starter
+ * that is kept beside the suites stands for it.
  * @param root the checkout
  * @returns the labs in teaching order
  * @throws CourseError when a lab's files disagree, naming the file
  */
 export async function loadCatalog(root: string): Promise<readonly Lab[]> {
-  const names = (await readdir(join(root, 'labs'), { withFileTypes: true }))
+  const kept = (await labFoldersIn(join(root, 'checker', 'suites'))).filter((slug) =>
+    existsSync(join(root, 'checker', 'suites', slug, 'starter')),
+  );
+  const slugs = new Set([...kept, ...(await labFoldersIn(join(root, 'labs')))]);
+  const labs: Lab[] = [];
+  // One after the other: declarations are collected through one global sink.
+  for (const slug of [...slugs].sort()) labs.push(await loadLab(root, slug));
+  return labs;
+}
+
+/** Names of the folders in `folder` that are named as labs are, sorted. */
+export async function labFoldersIn(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries
     .filter((entry) => entry.isDirectory() && labFolder.test(entry.name))
     .map(({ name }) => name)
     .sort();
-  const labs: Lab[] = [];
-  // One after the other: declarations are collected through one global sink.
-  for (const slug of names) labs.push(await loadLab(root, slug));
-  return labs;
 }
 
 /**
  * Finds a lab by any of its names: `7`, `07`, `sqs-batch`, `07-sqs-batch`.
  * @returns undefined when there is none
  */
-export function findLab(labs: readonly Lab[], name: string): Lab | undefined {
+export function findLab<L extends Pick<Lab, 'slug' | 'number'>>(
+  labs: readonly L[],
+  name: string,
+): L | undefined {
   return labs.find(
     ({ slug, number }) =>
       name === slug || name === slug.slice(3) || (/^\d{1,2}$/.test(name) && Number(name) === Number(number)),
@@ -85,7 +98,12 @@ export function suiteFile(root: string, slug: string, kind: Kind): string {
   return join(root, 'checker', 'suites', slug, `${kind}.test.ts`);
 }
 
-async function loadLab(root: string, slug: string): Promise<Lab> {
+/**
+ * Reads one lab of the course.
+ * @param slug name of its folders
+ * @throws CourseError when its files disagree, naming the file
+ */
+export async function loadLab(root: string, slug: string): Promise<Lab> {
   const [, number = '', name = ''] = labFolder.exec(slug) ?? [];
   const { title, minutes } = await readFrontMatter(root, slug);
   const route = `/${name}`;

@@ -6,6 +6,7 @@ export { type HttpAnswer, httpAnswer } from './fixtures/http-answer.ts';
 export { httpEvent } from './fixtures/http-event.ts';
 export { type HttpRequest, httpRequest } from './fixtures/http-request.ts';
 export type { Fixtures } from './fixtures/index.ts';
+export { invalidOrders, malformedBodies } from './fixtures/invalid-orders.ts';
 export type { Outcome } from './fixtures/invoke.ts';
 export { functionLog, type InvocationLog } from './fixtures/log-events.ts';
 export { makeOrder, type Order } from './fixtures/orders.ts';

@@ -37,8 +37,8 @@ const arrows: readonly Arrow[] = [
   {
     from: 'the site',
     files: ['src/**/*.{ts,tsx}', 'docusaurus.config.ts', 'sidebars.ts', '!**/*.test.ts'],
-    // Beside the catalogue, the types of what the checker's server sends.
-    to: ['src/', 'checker/catalog', 'checker/report.ts', 'checker/server/protocol.ts'],
+    // Beside the catalogue, how a lesson is written, and the types of what the checker's server sends.
+    to: ['src/', 'checker/catalog', 'checker/lesson/', 'checker/report.ts', 'checker/server/protocol.ts'],
   },
   ...folders('labs/*', 'solutions/*', 'checker/suites/*/variants/*').map((folder) => ({
     from: folder,

@@ -6,93 +6,123 @@ import type { CheckResult, Kind, LabReport } from '../report.ts';
 import type { Runner } from '../run.ts';
 import type { Mutant } from './mutant.ts';
 
-/** One submission of the matrix and what the suites made of it. */
+/** One submission whose verdict is known beforehand. */
+export type Subject =
+  | { type: 'starter' | 'solution' | 'variant'; name: string }
+  | { type: 'mutant'; name: string; mutant: Mutant };
+
+/** A submission and what the suites made of it. */
 export interface MatrixRow {
-  subject: { type: 'starter' | 'solution' | 'variant' | 'mutant'; name: string };
-  report: LabReport;
+  lab: string;
+  subject: Subject;
+  /** Undefined when it could not be graded at all; `problems` says why. */
+  report?: LabReport;
   /** Where suites and subject disagree, and what to do about it; empty when all is well. */
   problems: readonly string[];
+}
+
+/** What the authors of a lab declare about it, beside its checks. */
+export interface Known {
+  mutants: readonly Mutant[];
+  /** Why the starter fails each check: its own mistake there, not another's. By `<kind>/<slug>`. */
+  starterReasons: Readonly<Record<string, RegExp>>;
+  /** Names of the variants. */
+  variants: readonly string[];
+}
+
+/**
+ * Reads what is known of a lab's submissions.
+ * @param root the checkout
+ * @throws Error when mutants.ts does not load or does not export what it should, naming the file
+ */
+export async function readKnown(root: string, slug: string): Promise<Known> {
+  const suites = join(root, 'checker', 'suites', slug);
+  const module = (await import(pathToFileURL(join(suites, 'mutants.ts')).href)) as Partial<Known>;
+  const { mutants, starterReasons } = module;
+  if (mutants === undefined || starterReasons === undefined) {
+    throw new Error(`checker/suites/${slug}/mutants.ts must export mutants and starterReasons.`);
+  }
+  return { mutants, starterReasons, variants: await foldersIn(join(suites, 'variants')) };
+}
+
+/** Everything of a lab whose verdict is known: the starter, the solution, the variants and the mutants. */
+export function subjectsOf({ mutants, variants }: Known): readonly Subject[] {
+  return [
+    { type: 'starter', name: 'starter' },
+    { type: 'solution', name: 'solution' },
+    ...variants.map((name) => ({ type: 'variant', name }) as const),
+    ...mutants.map((mutant) => ({ type: 'mutant', name: mutant.name, mutant }) as const),
+  ];
 }
 
 export interface MatrixOptions {
   /** The checkout. */
   root: string;
   lab: Lab;
+  known: Known;
   runner: Runner;
-  /** Only subjects that this accepts; all by default. */
-  only?: (subject: MatrixRow['subject']) => boolean;
-  onRow?: (row: MatrixRow) => void;
+  signal?: AbortSignal;
 }
 
 /**
- * Grades everything whose verdict is known: the starter, the solution, the variants and the mutants.
- * @throws Error when a mutant's edit does not fit the solution
+ * Grades one subject and compares the verdict with what is known of it.
+ * @throws the signal's reason when the run is interrupted
  */
-export async function runMatrix({ root, lab, runner, only = () => true, onRow = () => {} }: MatrixOptions) {
-  const suites = join(root, 'checker', 'suites', lab.slug);
-  const scratch = join(root, '.scratch', `matrix-${process.pid}-${lab.slug}`);
-  const rows: MatrixRow[] = [];
-
-  async function row(
-    subject: MatrixRow['subject'],
-    source: string,
-    judge: (report: LabReport) => readonly string[],
-    check?: Mutant['rejectedBy'],
-  ): Promise<void> {
-    const scope = check && { kinds: [check.split('/')[0] as Kind], only: [`${lab.slug}/${check}`] };
-    const report = await runner.run({ lab, source, ...scope });
-    const made = { subject, report, problems: judge(report) };
-    rows.push(made);
-    onRow(made);
-  }
-
+export async function gradeSubject(options: MatrixOptions, subject: Subject): Promise<MatrixRow> {
+  const { root, lab, known, runner, signal } = options;
+  const scratch = join(root, '.scratch', `matrix-${process.pid}-${lab.slug}-${subject.type}-${subject.name}`);
   try {
-    const starter = { type: 'starter', name: 'starter' } as const;
-    const solution = { type: 'solution', name: 'solution' } as const;
-    if (only(starter)) await row(starter, join(root, 'labs'), (report) => judgeStarter(lab, report));
-    if (only(solution)) await row(solution, join(root, 'solutions'), judgeRight);
-    for (const name of await foldersIn(join(suites, 'variants'))) {
-      if (!only({ type: 'variant', name })) continue;
-      const source = join(scratch, name);
-      await cp(join(suites, 'variants', name), join(source, lab.slug), { recursive: true });
-      await row({ type: 'variant', name }, source, judgeRight);
-    }
-    for (const mutant of await mutantsOf(suites)) {
-      if (!only({ type: 'mutant', name: mutant.name })) continue;
-      const source = join(scratch, mutant.name);
-      await mutate(join(root, 'solutions', lab.slug), join(source, lab.slug), mutant);
-      await row(
-        { type: 'mutant', name: mutant.name },
-        source,
-        (report) => judgeMutant(mutant, report),
-        mutant.rejectedBy,
-      );
-    }
+    const source = await sourceOf(root, lab.slug, subject, scratch);
+    const report = await runner.run({ lab, source, signal, ...scopeOf(lab, subject) });
+    return { lab: lab.slug, subject, report, problems: judge(lab, known, subject, report) };
+  } catch (cause) {
+    signal?.throwIfAborted();
+    return { lab: lab.slug, subject, problems: [cause instanceof Error ? cause.message : String(cause)] };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-  return rows;
 }
 
-/** The starter does on each check what its declaration says. */
-export function judgeStarter(lab: Lab, { checks }: LabReport): readonly string[] {
+/** Where suites and subject disagree; empty when the verdict is the one that is known. */
+export function judge(lab: Lab, known: Known, subject: Subject, report: LabReport): readonly string[] {
+  if (subject.type === 'starter') return judgeStarter(lab, known, report);
+  if (subject.type === 'mutant') return judgeMutant(subject.mutant, report);
+  return judgeRight(subject.type, report);
+}
+
+/** The starter does on each check what its declaration says, and fails for the reason that is written down. */
+function judgeStarter(lab: Lab, { starterReasons }: Known, { checks }: LabReport): readonly string[] {
   const wanted = { fails: 'failed', passes: 'passed' } as const;
   return lab.checks.flatMap((declared) => {
     const result = checks.find(({ id }) => id === declared.id);
-    if (result?.status === wanted[declared.starter]) return [];
-    return [`${declared.id} says starter: '${declared.starter}', but ${told(result)}`];
+    if (result?.status !== wanted[declared.starter]) {
+      return [`${declared.id} says starter: '${declared.starter}', but ${told(result)}`];
+    }
+    const name = `${declared.kind}/${declared.slug}`;
+    const reason = starterReasons[name];
+    if (declared.starter === 'passes') {
+      return reason ? [`starterReasons has a reason for ${name}, which the starter passes: remove it.`] : [];
+    }
+    if (!reason) return [`starterReasons has no reason why the starter fails ${name}: add one.`];
+    if (reason.test(result.message ?? '')) return [];
+    return [`The starter fails ${name} for another reason than ${reason}: ${result.message}`];
   });
 }
 
 /** A right submission passes everything. */
-function judgeRight({ checks }: LabReport): readonly string[] {
-  return checks
+function judgeRight(
+  type: 'solution' | 'variant',
+  { checks, points, maxPoints }: LabReport,
+): readonly string[] {
+  const wrong = checks
     .filter(({ status }) => status !== 'passed')
     .map((result) => `${result.id} should pass, but ${told(result)}`);
+  if (wrong.length > 0 || points >= maxPoints) return wrong;
+  return [`The ${type} passes every check and gets ${points} of ${maxPoints} points.`];
 }
 
-/** A mutant is rejected by the check that is made for it, because of what it does and not of how it is built. */
-export function judgeMutant({ rejectedBy, trap }: Mutant, { lab, checks }: LabReport): readonly string[] {
+/** A mutant is rejected by the check that is made for it. */
+function judgeMutant({ rejectedBy, trap }: Mutant, { lab, checks }: LabReport): readonly string[] {
   const result = checks.find(({ id }) => id === `${lab}/${rejectedBy}`);
   if (!result) return [`rejectedBy names '${rejectedBy}', which no suite declares.`];
   if (result.status !== 'failed') return [`${rejectedBy} should reject it (${trap}), but ${told(result)}`];
@@ -100,22 +130,41 @@ export function judgeMutant({ rejectedBy, trap }: Mutant, { lab, checks }: LabRe
 }
 
 function told(result: CheckResult | undefined): string {
-  return result ? `it ${result.status}: ${result.message ?? '(no message)'}` : 'it is not in the report.';
+  if (!result) return 'it is not in the report.';
+  if (result.status === 'passed') return 'it passed.';
+  return `it ended ${result.status}: ${result.message ?? '(no message)'}`;
 }
 
-async function mutantsOf(suites: string): Promise<readonly Mutant[]> {
-  const module = (await import(pathToFileURL(join(suites, 'mutants.ts')).href)) as {
-    mutants: readonly Mutant[];
-  };
-  return module.mutants;
+/** A mutant is judged by one check; the others need not run. */
+function scopeOf(lab: Lab, subject: Subject) {
+  if (subject.type !== 'mutant') return {};
+  const { rejectedBy } = subject.mutant;
+  return { kinds: [rejectedBy.split('/')[0] as Kind], only: [`${lab.slug}/${rejectedBy}`] };
 }
 
-async function mutate(solution: string, to: string, { name, edits }: Mutant): Promise<void> {
-  await mkdir(to, { recursive: true });
-  await cp(solution, to, { recursive: true });
+/** The folder that holds `<slug>/` of the subject; what has to be made is made in `scratch`. */
+async function sourceOf(root: string, slug: string, subject: Subject, scratch: string): Promise<string> {
+  const suites = join(root, 'checker', 'suites', slug);
+  const solution = join(root, 'solutions', slug);
+  if (subject.type === 'solution') return join(root, 'solutions');
+  await mkdir(scratch, { recursive: true });
+  const to = join(scratch, slug);
+  // The kept starter: in labs/ somebody may be at work.
+  if (subject.type === 'starter') await cp(join(suites, 'starter'), to, { recursive: true });
+  if (subject.type === 'variant') await cp(join(suites, 'variants', subject.name), to, { recursive: true });
+  if (subject.type === 'mutant') {
+    await cp(solution, to, { recursive: true });
+    await mutate(to, subject.mutant);
+  }
+  return scratch;
+}
+
+async function mutate(folder: string, { name, edits }: Mutant): Promise<void> {
   for (const { file, replace, by } of edits) {
-    const path = join(to, file);
-    const content = await readFile(path, 'utf8');
+    const path = join(folder, file);
+    const content = await readFile(path, 'utf8').catch(() => {
+      throw new Error(`Mutant ${name}: the solution has no file ${file}.`);
+    });
     const found = content.split(replace).length - 1;
     if (found !== 1) {
       throw new Error(

@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findLab, type Lab, loadCatalog } from '../catalog.ts';
 import { openProgress } from '../progress.ts';
+import { matrix, verify } from './authors.ts';
 import { diff, hint, list, type Outcome, progress, reset, starters, type Workshop } from './commands.ts';
 import { WorkshopError } from './folders.ts';
+import { newLab } from './new-lab.ts';
 
 /** `npm run workshop -- <command>`. Exit codes: 0 done, 1 an author's check falls short, 2 it could not be done. */
 
@@ -14,7 +16,13 @@ const usage = `npm run workshop -- <command>
   hint <lab> [check]   the next hint of the next failing check
   reset <lab>          the starter again; your files go to a snapshot first
   diff <lab>           your files against the solution: it gives the solution away
-  starters [--keep]    for authors: whether labs/ are the kept starters
+
+For authors:
+
+  new-lab <slug>       a small lab that works, to be replaced piece by piece: new-lab 20-fan-out
+  verify [lab …]       everything about the course in one go; --fast leaves out the matrix
+  matrix [lab …]       starter, solution, variants and mutants against the checks; --json for scripts
+  starters [--keep]    whether labs/ are the kept starters
 
 A lab is named 7, 07, sqs-batch or 07-sqs-batch. Grade with npm run check.`;
 
@@ -29,12 +37,10 @@ const notYet = new Set([
   'least-privilege',
   'doctor',
   'grade',
-  'new-lab',
-  'verify',
-  'matrix',
 ]);
 
 const root = join(import.meta.dirname, '..', '..');
+const interrupted = new AbortController();
 
 async function run(args: readonly string[]): Promise<Outcome> {
   const { values, positionals } = parseArgs({
@@ -42,6 +48,9 @@ async function run(args: readonly string[]): Promise<Outcome> {
     allowPositionals: true,
     options: {
       keep: { type: 'boolean', default: false },
+      fast: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      jobs: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -49,6 +58,15 @@ async function run(args: readonly string[]): Promise<Outcome> {
   if (values.help || command === 'help') return { lines: [usage], exitCode: 0 };
   if (command === undefined) throw new WorkshopError(`Name a command.\n\n${usage}`);
   if (notYet.has(command)) throw new WorkshopError(`workshop ${command} is not available yet.`);
+
+  const names = positionals.slice(1);
+  const authors = { root, names, jobs: jobsOf(values.jobs), signal: interrupted.signal, print };
+  if (command === 'verify') return verify({ ...authors, fast: values.fast });
+  if (command === 'matrix') return matrix({ ...authors, json: values.json });
+  if (command === 'new-lab') {
+    if (names.length !== 1) throw new WorkshopError('Name the lab: npm run workshop -- new-lab 20-fan-out');
+    return newLab(root, names[0] ?? '');
+  }
 
   const forCourse = { list, progress, starters: (workshop: Workshop) => starters(workshop, values.keep) };
   const forLab = { hint, reset, diff };
@@ -80,11 +98,35 @@ function named(labs: readonly Lab[], name: string | undefined, command: string):
   return lab;
 }
 
+function jobsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const jobs = Number(text);
+  if (Number.isInteger(jobs) && jobs >= 1 && jobs <= 16) return jobs;
+  throw new WorkshopError(`--jobs ${text}: how many submissions are graded side by side, from 1 to 16.`);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+// A run that is interrupted ends its children and removes what it has made before the process ends.
+for (const [signal, exitCode] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => {
+    process.exitCode = exitCode;
+    interrupted.abort(new Error('interrupted'));
+  });
+}
+
 try {
   const { lines, exitCode } = await run(process.argv.slice(2));
-  process.stdout.write(`${lines.join('\n')}\n`);
-  process.exitCode = exitCode;
+  for (const line of lines) print(line);
+  process.exitCode ??= exitCode;
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
+  if (!interrupted.signal.aborted) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  }
 }

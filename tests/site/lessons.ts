@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Inventory, inventory } from '../../src/plugins/workshop/fences.ts';
+import { type Inventory, inventory } from '../../checker/lesson/fences.ts';
 
 export const root = join(import.meta.dirname, '../..');
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { check, functionLog, httpAnswer, httpEvent } from '../../fixtures.ts';
-import { invalidRequests, malformedBodies } from './invalid-requests.ts';
+import { check, functionLog, httpAnswer, httpEvent, invalidOrders, malformedBodies } from '../../fixtures.ts';
 import { assertLogged, logOf, stackFrame } from './log.ts';
 import {
   assertAccepted,
@@ -135,7 +134,7 @@ check(
   async ({ handler }) => {
     const receiver = await startReceiver(handler, { shared: true });
     for (const [what, body] of Object.entries(malformedBodies)) {
-      assertRefused(await receiver.post(body), what);
+      assertRefused(await receiver.post(body), `${what.slice(0, 1).toUpperCase()}${what.slice(1)}`);
     }
     assertRefused(httpAnswer(await receiver.invoke(httpEvent(undefined))), 'A request without a body');
     const item = await receiver.itemOf('malformed');
@@ -159,7 +158,7 @@ check(
   async ({ handler }) => {
     const receiver = await startReceiver(handler);
     const accepted: string[] = [];
-    for (const [what, path, body] of invalidRequests) {
+    for (const { name: what, path, body } of invalidOrders('request')) {
       const answer = await receiver.post(body);
       if (answer.status === 200) {
         accepted.push(what);

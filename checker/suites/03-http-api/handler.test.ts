@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { type ApiRequest, apiEvent, check, type Fixtures, httpAnswer } from '../../fixtures.ts';
+import {
+  type ApiRequest,
+  apiEvent,
+  check,
+  type Fixtures,
+  httpAnswer,
+  invalidOrders,
+  malformedBodies,
+} from '../../fixtures.ts';
 import {
   assertAllows,
   assertOrder,
@@ -9,7 +17,7 @@ import {
   cut,
   jsonOf,
 } from './answers.ts';
-import { invalidBodies, makeRequest, type OrderRequest, validRequests } from './requests.ts';
+import { makeRequest, type OrderRequest, validRequests } from './requests.ts';
 
 /** Starts the lab's handler with the environment and the table of its contract. */
 async function startApi(handler: Fixtures['handler'], { shared = true }: { shared?: boolean } = {}) {
@@ -119,7 +127,11 @@ check(
   async ({ handler }) => {
     const api = await startApi(handler, { shared: false });
     const accepted: string[] = [];
-    for (const [rule, body] of Object.entries(invalidBodies)) {
+    const bodies = {
+      ...malformedBodies,
+      ...Object.fromEntries(invalidOrders('request').map(({ name, body }) => [name, body])),
+    };
+    for (const [rule, body] of Object.entries(bodies)) {
       const answer = await api.post(body);
       // A conflict is with the one before, which was accepted, too.
       if (answer.status === 409 || (answer.status >= 200 && answer.status < 300)) accepted.push(rule);

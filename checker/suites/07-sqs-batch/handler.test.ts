@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { check, makeOrder, type Order, sqsEvent } from '../../fixtures.ts';
-import { invalidBodies } from './invalid-orders.ts';
+import { check, invalidOrders, makeOrder, malformedBodies, type Order, sqsEvent } from '../../fixtures.ts';
 import {
   assertBatchResponse,
   assertEffects,
@@ -141,13 +140,17 @@ check(
   },
   async ({ handler }) => {
     const worker = await startWorker(handler, { shared: false });
-    const rules = Object.keys(invalidBodies);
+    const bodies: Readonly<Record<string, string>> = {
+      ...malformedBodies,
+      ...Object.fromEntries(invalidOrders('queue').map(({ name, body }) => [name, body])),
+    };
+    const rules = Object.keys(bodies);
     const accepted: string[] = [];
     for (let start = 0; start < rules.length; start += 9) {
       const batch = rules.slice(start, start + 9);
       const good = makeOrder(`valid-${start}`);
       const event = sqsEvent({
-        ...Object.fromEntries(batch.map((rule) => [rule, invalidBodies[rule] ?? ''])),
+        ...Object.fromEntries(batch.map((rule) => [rule, bodies[rule] ?? ''])),
         'the good order': JSON.stringify(good),
       });
       const reported = reportedIds(await worker.invoke(event), [...batch, 'the good order']);

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadContext, Plugin } from '@docusaurus/types';
 import type { Lab } from '../../../checker/catalog.ts';
+import { countsLine, inventory } from '../../../checker/lesson/fences.ts';
 import { type LessonEntry, lessonEntries } from '../../lessons.ts';
 import { readCatalog } from './catalog.ts';
-import { countsLine, inventory } from './fences.ts';
 
 /**
  * Brings the course's data into the site: one JSON file a lab, which lessons import as

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { languageOf, regionOf, withoutMarkers } from '../../../checker/lesson/regions.ts';
 import { hunksBetween, pairReasons } from './hunks.ts';
-import { languageOf, regionOf, withoutMarkers } from './regions.ts';
 import { starterPath } from './starters.ts';
 
 interface Node {

@@ -102,7 +102,8 @@ it.each([300, 1200, 2500, 4000])('Ctrl-C after %i ms leaves no process and no fi
   // Early enough, it was interrupted; a fast machine may have been done.
   if (code !== 0) {
     expect(code === 130 || child.signalCode === 'SIGINT').toBe(true);
-    expect(stdout).toBe('');
+    // It may have come while all was said already and only the processes had to end: the document is whole, or not there.
+    if (stdout !== '') expect(reportSchema.safeParse(JSON.parse(stdout)).success).toBe(true);
   }
   // esbuild's own process sees that its pipe has closed, and goes.
   await expect.poll(() => children.filter(isAlive), { timeout: 2000 }).toEqual([]);

@@ -23,6 +23,7 @@ import { lambdaFunction } from './lambda-function.ts';
 import { lambdaPermission } from './lambda-permission.ts';
 import { lambdaVersion } from './lambda-version.ts';
 import { logsLogGroup } from './logs-log-group.ts';
+import { logsMetricFilter } from './logs-metric-filter.ts';
 import { s3Bucket } from './s3-bucket.ts';
 import { s3BucketPolicy } from './s3-bucket-policy.ts';
 import { sqsQueue } from './sqs-queue.ts';
@@ -56,6 +57,7 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     lambdaPermission,
     lambdaVersion,
     logsLogGroup,
+    logsMetricFilter,
     s3Bucket,
     s3BucketPolicy,
     sqsQueue,

@@ -8,7 +8,7 @@ import type {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { notSupported } from '../../errors.ts';
 import type { Cloud } from '../../service.ts';
-import { compileFilter } from './filter-pattern.ts';
+import { compileFilter } from './filter-pattern/index.ts';
 import type { LogEvent, LogGroups } from './groups.ts';
 import { sizeOf } from './groups.ts';
 import { groupName, invalid, requiredName } from './names.ts';
@@ -93,7 +93,7 @@ export function createEventOperations(cloud: Cloud, logs: LogGroups) {
         .flatMap((stream) =>
           stream.events.filter(inRange(startTime, endTime)).map((event) => ({ stream, event })),
         )
-        .filter(({ event }) => matches(event.message))
+        .filter(({ event }) => matches(event.message) !== undefined)
         .sort((a, b) => a.event.timestamp - b.event.timestamp || a.event.order - b.event.order);
       const start = nextToken === undefined ? 0 : Number(nextToken);
       if (!Number.isInteger(start)) throw invalid('The specified nextToken is invalid.');

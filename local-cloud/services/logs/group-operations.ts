@@ -17,6 +17,7 @@ import type {
 import { notSupported } from '../../errors.ts';
 import type { LogGroups, LogStream } from './groups.ts';
 import { checkGroupName, checkStreamName, groupName, invalid, requiredName } from './names.ts';
+import { pageOf } from './paging.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const RETENTIONS = [
@@ -52,7 +53,7 @@ export function createGroupOperations(logs: LogGroups) {
           logGroupName: group.name,
           creationTime: group.createdAt,
           ...(group.retentionDays !== undefined && { retentionInDays: group.retentionDays }),
-          metricFilterCount: 0,
+          metricFilterCount: group.metricFilters.size,
           arn: `${group.arn}:*`,
           logGroupArn: group.arn,
           storedBytes: group.storedBytes,
@@ -126,16 +127,6 @@ export function createGroupOperations(logs: LogGroups) {
       return { tags: Object.fromEntries(logs.group(groupName({ logGroupIdentifier: resourceArn })).tags) };
     },
   };
-}
-
-/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html */
-const LARGEST_PAGE = 50;
-
-function pageOf<T>(found: readonly T[], { nextToken, limit }: { nextToken?: string; limit?: number }) {
-  const start = nextToken === undefined ? 0 : Number(nextToken);
-  if (!Number.isInteger(start)) throw invalid('The specified nextToken is invalid.');
-  const end = start + Math.min(limit ?? LARGEST_PAGE, LARGEST_PAGE);
-  return { page: found.slice(start, end), nextToken: end < found.length ? String(end) : undefined };
 }
 
 function byName(a: { name: string }, b: { name: string }): number {

@@ -1,5 +1,7 @@
 import { AwsError } from '../../errors.ts';
 import { arnOf, type Cloud } from '../../service.ts';
+import type { Sample } from '../cloudwatch/metrics/store.ts';
+import type { MetricFilter } from './metric-filter.ts';
 
 export interface LogEvent {
   readonly id: string;
@@ -27,6 +29,8 @@ export interface LogGroup {
   retentionDays?: number;
   readonly tags: Map<string, string>;
   readonly streams: Map<string, LogStream>;
+  /** By name. */
+  readonly metricFilters: Map<string, MetricFilter>;
   /** Streams in the order in which their events arrived: the oldest make room first. */
   storedBytes: number;
 }
@@ -41,7 +45,10 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 export type LogGroups = ReturnType<typeof createLogGroups>;
 
-export function createLogGroups(cloud: Cloud) {
+/**
+ * @param putMetric takes what metric filters make of log events
+ */
+export function createLogGroups(cloud: Cloud, putMetric: (sample: Sample) => void) {
   const groups = new Map<string, LogGroup>();
   let order = 0;
 
@@ -81,6 +88,7 @@ export function createLogGroups(cloud: Cloud) {
         createdAt: cloud.clock.now(),
         tags: new Map(Object.entries(tags)),
         streams: new Map(),
+        metricFilters: new Map(),
         storedBytes: 0,
       });
     },
@@ -117,6 +125,9 @@ export function createLogGroups(cloud: Cloud) {
         insert(stream.events, event);
         group.storedBytes += sizeOf(message);
         cloud.journal.record({ type: 'log', logGroup: group.name, logStream: stream.name, message });
+        for (const filter of group.metricFilters.values()) {
+          for (const sample of filter.samplesOf(message, timestamp)) putMetric(sample);
+        }
       }
       stream.lastIngestedAt = ingestedAt;
       makeRoom(group);

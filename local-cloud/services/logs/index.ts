@@ -3,17 +3,26 @@ import type { Sample } from '../cloudwatch/metrics/store.ts';
 import { createEventOperations } from './events.ts';
 import { createGroupOperations } from './group-operations.ts';
 import { createLogGroups } from './groups.ts';
+import { createMetricFilterOperations } from './metric-filter-operations.ts';
 
 export type LogsOperations = ReturnType<typeof createGroupOperations> &
-  ReturnType<typeof createEventOperations>;
+  ReturnType<typeof createEventOperations> &
+  ReturnType<typeof createMetricFilterOperations>;
 
 /**
  * Makes the account's CloudWatch Logs: groups, streams, events. What a group holds in memory is bounded.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/Welcome.html
  */
-export function createLogs(cloud: Cloud, _putMetric: (sample: Sample) => void = () => {}): Service<LogsOperations> {
-  const logs = createLogGroups(cloud);
-  const operations = { ...createGroupOperations(logs), ...createEventOperations(cloud, logs) };
+export function createLogs(
+  cloud: Cloud,
+  putMetric: (sample: Sample) => void = () => {},
+): Service<LogsOperations> {
+  const logs = createLogGroups(cloud, putMetric);
+  const operations = {
+    ...createGroupOperations(logs),
+    ...createEventOperations(cloud, logs),
+    ...createMetricFilterOperations(cloud, logs),
+  };
   return {
     name: 'logs',
     operations,

@@ -18,7 +18,7 @@ import type {
 } from '@aws-sdk/client-cloudwatch';
 import { AwsError, notSupported } from '../../../errors.ts';
 import { constraintError, missing, validationError } from '../errors.ts';
-import { keyOf } from '../metrics/store.ts';
+import { dimensionsOf, keyOf } from '../metrics/store.ts';
 import { pageOf } from '../paging.ts';
 import type { Alarm, Alarms } from './alarms.ts';
 import { checkAlarm } from './definition.ts';
@@ -87,10 +87,10 @@ export function createAlarmOperations(alarms: Alarms, history: AlarmHistory) {
     },
 
     DescribeAlarmsForMetric(input: DescribeAlarmsForMetricInput): DescribeAlarmsForMetricOutput {
-      const { MetricName, Namespace, Statistic, ExtendedStatistic, Dimensions = [], Period, Unit } = input;
+      const { MetricName, Namespace, Statistic, ExtendedStatistic, Dimensions, Period, Unit } = input;
       if (!MetricName) throw missing('MetricName');
       if (!Namespace) throw missing('Namespace');
-      const dimensions = Dimensions.map(({ Name = '', Value = '' }) => ({ Name, Value }));
+      const dimensions = dimensionsOf(Dimensions);
       const key = keyOf({ namespace: Namespace, name: MetricName, dimensions });
       const statistic = Statistic ?? ExtendedStatistic;
       const found = alarms

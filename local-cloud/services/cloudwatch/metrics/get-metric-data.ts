@@ -11,7 +11,7 @@ import { readToken, tokenOf } from '../paging.ts';
 import { addAll, emptyDistribution } from './distribution.ts';
 import { checkPeriod, checkRange, type QueryRange, rounded } from './period.ts';
 import { statisticOf } from './statistic.ts';
-import type { MetricStore } from './store.ts';
+import { dimensionsOf, type MetricStore } from './store.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
 const MOST_QUERIES = 500;
@@ -38,7 +38,7 @@ export function createGetMetricData(cloud: Cloud, metrics: MetricStore) {
     const id = {
       namespace: Metric.Namespace,
       name: Metric.MetricName,
-      dimensions: (Metric.Dimensions ?? []).map(({ Name = '', Value = '' }) => ({ Name, Value })),
+      dimensions: dimensionsOf(Metric.Dimensions),
     };
     const found = metrics.read(id, {
       ...rounded(range, periodSeconds, cloud.clock.now()),

@@ -17,7 +17,7 @@ import { percentile } from './distribution.ts';
 import { createGetMetricData } from './get-metric-data.ts';
 import { checkPeriod, checkRange, rounded } from './period.ts';
 import { percentOf, SIMPLE_STATISTICS } from './statistic.ts';
-import type { Datapoint, MetricId, MetricStore } from './store.ts';
+import { type Datapoint, dimensionsOf, type MetricId, type MetricStore } from './store.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_ListMetrics.html */
 const METRICS_PER_PAGE = 500;
@@ -83,13 +83,6 @@ export function createMetricOperations(cloud: Cloud, metrics: MetricStore) {
 
     GetMetricData: createGetMetricData(cloud, metrics),
   };
-}
-
-/** Dimensions of a query: each has a name and a value. */
-export function dimensionsOf(
-  dimensions: readonly { Name?: string | undefined; Value?: string | undefined }[] = [],
-): { Name: string; Value: string }[] {
-  return dimensions.map(({ Name = '', Value = '' }) => ({ Name, Value }));
 }
 
 function hasDimension({ dimensions }: MetricId, { Name, Value }: DimensionFilter): boolean {

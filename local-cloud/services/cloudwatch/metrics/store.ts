@@ -186,6 +186,13 @@ export function keyOf({ namespace, name, dimensions }: MetricId): string {
   return key;
 }
 
+/** Dimensions of a query: each has a name and a value. */
+export function dimensionsOf(
+  dimensions: readonly { Name?: string | undefined; Value?: string | undefined }[] = [],
+): Dimension[] {
+  return dimensions.map(({ Name = '', Value = '' }) => ({ Name, Value }));
+}
+
 function bucketOf({ tiers }: Series, tier: number, unit: string, epochSeconds: number): Distribution {
   const length = TIERS[tier]?.seconds ?? 1;
   const begin = Math.floor(epochSeconds / length) * length;

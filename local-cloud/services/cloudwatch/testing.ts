@@ -20,10 +20,13 @@ export async function testCloudWatch() {
   const { clock } = cloud;
   await clock.advance(60_000 - (clock.now() % 60_000));
   const { operations } = cloudwatch;
+  const begin = clock.now() - (clock.now() % 60_000);
   return {
     ...operations,
     cloudwatch,
     cloud,
+    /** The whole minute at which it began: the clock runs on while a test does. */
+    begin,
     events,
     invoked,
     /** Puts one value of a metric of the namespace `Shop`, now. */

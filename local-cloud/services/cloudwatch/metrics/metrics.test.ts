@@ -7,7 +7,7 @@ const HOUR = 3_600_000;
 describe('what is put', () => {
   test('comes back by period, with each statistic', async () => {
     using cloudwatch = await testCloudWatch();
-    const start = cloudwatch.cloud.clock.now();
+    const start = cloudwatch.begin;
     cloudwatch.PutMetricData({
       Namespace: 'Shop',
       MetricData: [
@@ -40,7 +40,7 @@ describe('what is put', () => {
 
   test('of different units is told apart', async () => {
     using cloudwatch = await testCloudWatch();
-    const start = cloudwatch.cloud.clock.now();
+    const start = cloudwatch.begin;
     for (const Unit of ['Seconds', 'Milliseconds'] as const) {
       cloudwatch.PutMetricData({
         Namespace: 'Shop',
@@ -60,7 +60,7 @@ describe('what is put', () => {
 
   test('as a statistic set has no percentiles', async () => {
     using cloudwatch = await testCloudWatch();
-    const start = cloudwatch.cloud.clock.now();
+    const start = cloudwatch.begin;
     const StatisticValues = { SampleCount: 3, Sum: 6, Minimum: 1, Maximum: 3 };
     cloudwatch.PutMetricData({ Namespace: 'Shop', MetricData: [{ MetricName: 'Latency', StatisticValues }] });
     const query = (Stat: string) =>
@@ -76,7 +76,7 @@ describe('what is put', () => {
 
   test('in high resolution is there by the second for three hours, and by the minute after that', async () => {
     using cloudwatch = await testCloudWatch();
-    const start = cloudwatch.cloud.clock.now();
+    const start = cloudwatch.begin;
     cloudwatch.PutMetricData({
       Namespace: 'Shop',
       MetricData: [{ MetricName: 'Latency', Value: 7, StorageResolution: 1 }],
@@ -191,7 +191,7 @@ describe('GetMetricData', () => {
 
   async function threeMinutes() {
     const cloudwatch = await testCloudWatch();
-    const start = cloudwatch.cloud.clock.now();
+    const start = cloudwatch.begin;
     for (const value of [1, 2, 3]) {
       cloudwatch.put('Latency', value);
       await cloudwatch.minutes(1);

@@ -20,7 +20,7 @@ export interface Spares {
   close(): void;
 }
 
-/** About 40 MB each. */
+/** Each shows 75 MB with the SDK loaded; 25 MB are its own. */
 const MOST_SPARES = 24;
 
 /** Makes an empty store. @param scratch folder for the processes' temporary folders (absolute) */

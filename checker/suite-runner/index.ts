@@ -40,6 +40,10 @@ export async function createSuiteRunner(root: string): Promise<SuiteRunner> {
       signal?.throwIfAborted();
       const watch = watchOver(channel, onObservation);
       const cancel = () => void vitest.cancelCurrentRun('keyboard-input');
+      // A check that is under way ends when its account closes, which is what the caller does next.
+      const aborted = new Promise<readonly string[]>((resolve) => {
+        signal?.addEventListener('abort', () => resolve([]), { once: true });
+      });
       signal?.addEventListener('abort', cancel, { once: true });
       channel.postMessage({ type: 'go', session } satisfies ToWorker);
       try {
@@ -47,7 +51,7 @@ export async function createSuiteRunner(root: string): Promise<SuiteRunner> {
           cancel();
           return [problem];
         });
-        const problems = await Promise.race([watch.finished, overrun, done]);
+        const problems = await Promise.race([watch.finished, overrun, done, aborted]);
         signal?.throwIfAborted();
         return problems;
       } finally {
@@ -58,20 +62,28 @@ export async function createSuiteRunner(root: string): Promise<SuiteRunner> {
       }
     },
     async close() {
-      const { ready, done } = await parked;
-      // A worker that is still loading would not hear it.
-      await Promise.race([ready, done]);
-      channel.postMessage({ type: 'stop' } satisfies ToWorker);
-      await done;
-      await vitest.close();
+      // The worker is a thread: whoever closes the runner is about to end the process, and it with it.
+      await Promise.race([stop(), new Promise((resolve) => setTimeout(resolve, patienceMs).unref())]);
       channel.close();
     },
   };
+
+  async function stop(): Promise<void> {
+    const { ready, done } = await parked;
+    // A worker that is still loading would not hear it.
+    await Promise.race([ready, done]);
+    channel.postMessage({ type: 'stop' } satisfies ToWorker);
+    await done;
+    await vitest.close();
+  }
 }
+
+/** Real time that a worker gets to end in good order. */
+const patienceMs = 2000;
 
 async function startVitest(root: string): Promise<Vitest> {
   const before = new Set(stopSignals.flatMap((signal) => process.listeners(signal)));
-  const vitest = await createVitest(
+  const created = createVitest(
     'test',
     {
       root,
@@ -95,13 +107,14 @@ async function startVitest(root: string): Promise<Vitest> {
       logLevel: 'silent',
     },
   );
-  // Vitest would end the whole process at once; stopping in order is the business of whoever owns the runner.
+  // Vitest would end the whole process at once; stopping in order is the business of whoever owns the runner. It has
+  // registered its listeners by now: what others add while it loads is theirs.
   for (const signal of stopSignals) {
     for (const listener of process.listeners(signal)) {
       if (!before.has(listener)) process.off(signal, listener);
     }
   }
-  return vitest;
+  return created;
 }
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

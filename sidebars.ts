@@ -10,6 +10,7 @@ const sidebars: SidebarsConfig = {
       collapsible: false,
       items: lessonEntries(process.cwd()).map(({ id }) => id),
     },
+    { type: 'category', label: 'The local cloud', collapsible: false, items: ['local-cloud'] },
     { type: 'category', label: 'For authors', collapsible: false, items: ['authors'] },
   ],
 };

@@ -131,6 +131,13 @@ export function createAccount({ enforceIam = true, controlToken, spares, ...opti
     ssm,
     cloudformation,
   };
+  // Under their signing names too, where those differ.
+  const servicesByName: Readonly<Record<string, object>> = {
+    ...services,
+    monitoring: cloudwatch,
+    apigateway: apigatewayv2,
+    events: eventbridge,
+  };
 
   return {
     cloud,
@@ -139,6 +146,9 @@ export function createAccount({ enforceIam = true, controlToken, spares, ...opti
     eventBridgeFaults: eventBridgeService.faults,
     assets,
     services,
+    /** The operations of each service by the name with which requests to it are signed. */
+    operationsOf: (signingName: string): Readonly<Record<string, unknown>> =>
+      (servicesByName[signingName] ?? {}) as Readonly<Record<string, unknown>>,
     /** A call by the account itself, for use in this process. */
     call: (): Call => ({
       principal: accountPrincipal(cloud),
@@ -167,7 +177,7 @@ export function createAccount({ enforceIam = true, controlToken, spares, ...opti
           createAccountServer({
             cloud,
             credentials,
-            services: { ...services, monitoring: cloudwatch, apigateway: apigatewayv2, events: eventbridge },
+            services: servicesByName,
             control,
           }),
         port,

@@ -71,6 +71,7 @@ async function guardedCall<Ops>(
       principal: call.principal.arn,
       requestId: call.requestId,
       resources: permissions.map(({ resource }) => resource),
+      actions: permissions.map(({ action }) => action),
       ...(error && { error }),
       durationMs: cloud.clock.now() - startedAt,
     });

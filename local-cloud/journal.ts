@@ -9,6 +9,8 @@ export type JournalEvent =
       requestId: string;
       /** The resources that the call named, as ARNs. */
       resources: readonly string[];
+      /** What IAM was asked for each of `resources`, in the same order: `dynamodb:PutItem`. */
+      actions: readonly string[];
       /** Absent when the call succeeded; else the error's code. */
       error?: string;
       /** Milliseconds of cloud time from the request to the answer. */

@@ -36,7 +36,7 @@ test('a template that is not in S3 is refused in S3 words', async () => {
   });
 });
 
-test.each(['not a url', 'https://example.com/a/b', `${ENDPOINT}/bucket-only`])(
+test.each(['not a url', 'https://example.com/a/b', `${ENDPOINT}/bucket-only`, `${ENDPOINT}/a/%`])(
   '%s is no template URL',
   async (TemplateURL) => {
     using stacks = testStacks();

@@ -42,7 +42,7 @@ function addressOf(text: string): { Bucket: string; Key: string; VersionId?: str
   if (!URL.canParse(text)) throw validationError('TemplateURL must be a supported URL.');
   const url = new URL(text);
   if (url.protocol === 's3:') throw notSupported('A TemplateURL that begins with s3://');
-  const path = decodeURIComponent(url.pathname.slice(1));
+  const path = decoded(url.pathname.slice(1));
   const VersionId = url.searchParams.get('versionId') ?? undefined;
   // An address of this machine stands where S3's would stand on AWS.
   const inHost = /^(.+)\.(?:s3[.-][a-z0-9.-]*amazonaws\.com|localhost)$/.exec(url.hostname)?.[1];
@@ -51,4 +51,12 @@ function addressOf(text: string): { Bucket: string; Key: string; VersionId?: str
   const isS3 = /^(s3[.-][a-z0-9.-]*amazonaws\.com|localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
   if (!isS3 || slash < 1) throw validationError('TemplateURL must be a supported URL.');
   return { Bucket: path.slice(0, slash), Key: path.slice(slash + 1), VersionId };
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw validationError('TemplateURL must be a supported URL.');
+  }
 }

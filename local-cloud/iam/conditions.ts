@@ -44,7 +44,7 @@ function compileCondition(operator: string, key: string, values: readonly string
   if (base === 'Null') {
     return (context) => values.some((wanted) => (wanted === 'true') === (context[name] === undefined));
   }
-  const known = OPERATORS[base];
+  const known = Object.hasOwn(OPERATORS, base) ? OPERATORS[base] : undefined;
   if (!known) throw notSupported(`The condition operator ${operator}`);
   const { compare, negated = false } = known;
 

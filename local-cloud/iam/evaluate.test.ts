@@ -258,6 +258,11 @@ test.each<[string, StatementSource, object]>([
     { name: 'UnsupportedOperation', message: expect.stringContaining('BinaryEquals') },
   ],
   [
+    'an operator that only looks like one',
+    allow({ Action: '*', Condition: { constructor: { 'aws:SourceArn': 'x' } } }),
+    { name: 'UnsupportedOperation', message: expect.stringContaining('constructor') },
+  ],
+  [
     'a key that no request carries',
     allow({ Action: '*', Condition: { StringEquals: { 'dynamodb:LeadingKeys': 'x' } } }),
     { name: 'UnsupportedOperation', message: expect.stringContaining('dynamodb:leadingkeys') },

@@ -24,9 +24,9 @@ export async function dispatch(
   call: Call,
 ): Promise<WireResponse> {
   for (const protocol of PROTOCOLS) {
-    const parsed = protocol.parse(service, request);
-    if (!parsed) continue;
     try {
+      const parsed = protocol.parse(service, request);
+      if (!parsed) continue;
       const schema = service.operations.get(parsed.operation);
       if (!schema) throw unknownOperation(service.name, parsed.operation);
       const operation = operations[parsed.operation];

@@ -80,6 +80,13 @@ describe('AWS JSON', () => {
     expect(Item?.photo?.B).toEqual(new Uint8Array([4, 5]));
   });
 
+  test('refuses nothing in place of an element', async () => {
+    const dynamo = new DynamoDBClient(client);
+    const put = dynamo.send(new PutItemCommand({ TableName: 't', Item: { list: { L: [null as never] } } }));
+    await expect(put).rejects.toMatchObject({ name: 'ValidationException' });
+    expect(seen).toEqual([]);
+  });
+
   test("carries an error's code, message and members", async () => {
     fails('ConditionalCheckFailedException', 'The conditional request failed', {
       members: { Item: { id: { S: 'a' } } },
@@ -276,6 +283,14 @@ describe('what an account refuses', () => {
     const response = await fetch(listener.url);
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({ __type: 'MissingAuthenticationToken' });
+  });
+
+  test('a path whose percent-encoding is malformed', async () => {
+    const authorization = 'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/lambda/aws4_request';
+    const url = `${listener.url}/2015-03-31/functions/%zz/invocations`;
+    const response = await fetch(url, { method: 'POST', headers: { authorization } });
+    expect(response.status).toBe(400);
+    expect(response.headers.get('x-amzn-errortype')).toBe('SerializationException');
   });
 
   test('a Host that is not loopback, and an Origin that is not', async () => {

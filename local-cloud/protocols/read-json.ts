@@ -39,7 +39,7 @@ function readStruct(schema: NormalizedSchema, value: unknown): object {
 function readList(schema: NormalizedSchema, value: unknown): unknown[] {
   if (!Array.isArray(value)) throw notA('list', value);
   const item = schema.getValueSchema();
-  return value.map((entry) => (entry === null ? null : readJson(item, entry)));
+  return value.map((entry) => (entry === null ? nothingIn(schema) : readJson(item, entry)));
 }
 
 function readMap(schema: NormalizedSchema, value: unknown): Record<string, unknown> {
@@ -47,9 +47,19 @@ function readMap(schema: NormalizedSchema, value: unknown): Record<string, unkno
   const item = schema.getValueSchema();
   const map: Record<string, unknown> = Object.create(null);
   for (const [key, entry] of Object.entries(value)) {
-    map[key] = entry === null ? null : readJson(item, entry);
+    map[key] = entry === null ? nothingIn(schema) : readJson(item, entry);
   }
   return map;
+}
+
+/** Only sparse lists and maps hold nulls. https://smithy.io/2.0/spec/type-refinement-traits.html#sparse-trait */
+function nothingIn(schema: NormalizedSchema): null {
+  if (schema.getMergedTraits().sparse) return null;
+  const name = schema.isMemberSchema() ? schema.getMemberName() : schema.getName();
+  throw new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
+  );
 }
 
 function readTimestamp(value: unknown): Date {

@@ -74,6 +74,14 @@ const DESCRIPTIONS: Readonly<
   },
 };
 
+/** The signing names of the services that the account speaks for. */
+export const WIRE_SERVICE_NAMES: readonly string[] = Object.keys(DESCRIPTIONS);
+
+/** What the service's official client exports; undefined when there is no such service. */
+export function clientOf(name: string): Promise<object> | undefined {
+  return Object.hasOwn(DESCRIPTIONS, name) ? DESCRIPTIONS[name]?.client() : undefined;
+}
+
 const loaded = new Map<string, Promise<WireService>>();
 
 /** How the service with this signing name is spoken to; its client is loaded at the first request. */

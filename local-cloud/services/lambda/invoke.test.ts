@@ -26,6 +26,27 @@ describe('a synchronous invocation', () => {
     });
   });
 
+  it('hands over the client context, whatever its characters', async () => {
+    await using lambda = testLambda();
+    const name = await lambda.create('export const handler = async (_, context) => context.clientContext');
+    const ClientContext = Buffer.from('{"custom":{"from":"Köln\\n😀"}}').toString('base64');
+    const { Payload } = await invoke(lambda, { FunctionName: name, ClientContext });
+    expect(JSON.parse(Buffer.from(Payload as Uint8Array).toString())).toEqual({
+      custom: { from: 'Köln\n😀' },
+    });
+  });
+
+  it('refuses a client context that is no JSON', async () => {
+    await using lambda = testLambda();
+    const name = await lambda.create(echo);
+    await expect(invoke(lambda, { FunctionName: name, ClientContext: 'bm90IGpzb24=' })).rejects.toMatchObject(
+      {
+        name: 'InvalidRequestContentException',
+        message: 'Client context must be a valid Base64-encoded JSON object.',
+      },
+    );
+  });
+
   it('says status 200 and the version', async () => {
     await using lambda = testLambda();
     const name = await lambda.create(echo);

@@ -59,12 +59,13 @@ export function createInvokeOperation(functions: Functions, invoker: Invoker) {
     if (input.TenantId) throw notSupported("Lambda's TenantId");
     const stored = invoked(functions, input);
     const event = eventOf(input.Payload as Uint8Array | undefined);
+    const clientContext = clientContextOf(input.ClientContext);
     if (type === 'DryRun') return { StatusCode: 204 };
     const run = () =>
       invoker.run(stored, event, {
         requestId: call.requestId,
         invocationType: 'RequestResponse',
-        clientContext: input.ClientContext && Buffer.from(input.ClientContext, 'base64').toString('utf8'),
+        clientContext,
         traceHeader: call.traceHeader,
       });
     // The caller only waits: the environment itself holds the clock, or sets it aside in a long poll of its own.
@@ -90,6 +91,23 @@ function invoked(functions: Functions, { FunctionName, Qualifier }: InvocationRe
   const { qualifier } = parseQualified(FunctionName, Qualifier);
   const { arn, ...stored } = functions.get(FunctionName, qualifier ?? '$LATEST');
   return { ...stored, arn: qualifier === undefined ? functions.entry(FunctionName).arn : arn };
+}
+
+/** As JSON that fits into a header of the Runtime API. */
+function clientContextOf(encoded: string | undefined): string | undefined {
+  if (!encoded) return undefined;
+  try {
+    const context: unknown = JSON.parse(Buffer.from(encoded, 'base64').toString('utf8'));
+    return JSON.stringify(context).replace(
+      /[^\x20-\x7e]/g,
+      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+  } catch {
+    throw new AwsError(
+      'InvalidRequestContentException',
+      'Client context must be a valid Base64-encoded JSON object.',
+    );
+  }
 }
 
 function eventOf(payload: Uint8Array | undefined): Uint8Array {

@@ -9,7 +9,7 @@ describe('the duration is what the function would take at its size', () => {
     ['waiting takes no longer', 884.5, 100, 0, 100],
     ['both', 884.5, 100, 40, 140],
     ['CPU time of helper threads does not count beyond the duration', 884.5, 100, 300, 200],
-  ])('%s', (_what, memoryMb, wallMs, cpuMs, expected) => {
+  ])('is scaled by memory: %s', (_what, memoryMb, wallMs, cpuMs, expected) => {
     expect(scaledDuration(wallMs, cpuMs, memoryMb)).toBeCloseTo(expected);
   });
 });

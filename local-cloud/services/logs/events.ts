@@ -56,11 +56,14 @@ export function createEventOperations(cloud: Cloud, logs: LogGroups) {
     GetLogEvents(input: GetLogEventsRequest): GetLogEventsResponse {
       const group = logs.group(groupName(input));
       const stream = logs.stream(group, requiredName(input.logStreamName, 'logStreamName'));
-      const events = stream.events.filter(inRange(input.startTime, input.endTime));
-      const { start, forward } = readPosition(input.nextToken, input.startFromHead ?? false, events.length);
+      const { events } = stream;
+      const [low, high] = rangeOf(events, input.startTime, input.endTime);
+      const length = high - low;
+      const { start, forward } = readPosition(input.nextToken, input.startFromHead ?? false, length);
       const limit = Math.min(input.limit ?? LARGEST_PAGE, LARGEST_PAGE);
-      const from = forward ? Math.min(start, events.length) : Math.max(0, start - limit);
-      const page = bounded(events.slice(from, forward ? from + limit : start), forward);
+      const from = forward ? Math.min(start, length) : Math.max(0, start - limit);
+      const to = Math.min(forward ? from + limit : start, length);
+      const page = bounded(events.slice(low + from, low + to), forward);
       const first = forward ? from : start - page.length;
       return {
         events: page.map(({ timestamp, message, ingestedAt }) => ({
@@ -91,7 +94,9 @@ export function createEventOperations(cloud: Cloud, logs: LogGroups) {
         : [...group.streams.values()].filter(({ name }) => name.startsWith(logStreamNamePrefix));
       const found = streams
         .flatMap((stream) =>
-          stream.events.filter(inRange(startTime, endTime)).map((event) => ({ stream, event })),
+          stream.events
+            .slice(...rangeOf(stream.events, startTime, endTime))
+            .map((event) => ({ stream, event })),
         )
         .filter(({ event }) => matches(event.message) !== undefined)
         .sort((a, b) => a.event.timestamp - b.event.timestamp || a.event.order - b.event.order);
@@ -131,9 +136,27 @@ function checkBatch(events: readonly { timestamp: number; message: string }[]): 
   }
 }
 
-/** From `start` on, before `end`. */
-function inRange(start = 0, end = Number.POSITIVE_INFINITY) {
-  return ({ timestamp }: LogEvent) => timestamp >= start && timestamp < end;
+/** Where the events from `start` on and before `end` lie. */
+function rangeOf(
+  events: readonly LogEvent[],
+  start: number | undefined,
+  end: number | undefined,
+): [low: number, high: number] {
+  const low = start === undefined ? 0 : firstAt(events, start);
+  const high = end === undefined ? events.length : firstAt(events, end);
+  return [low, Math.max(low, high)];
+}
+
+/** The index of the first event at this time or later, found by halving: streams are in order of time. */
+function firstAt(events: readonly LogEvent[], time: number): number {
+  let low = 0;
+  let high = events.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((events[middle]?.timestamp ?? 0) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function readPosition(token: string | undefined, fromHead: boolean, length: number) {

@@ -19,8 +19,10 @@ export interface CopySource {
 export function parseCopySource(header: string | undefined): CopySource {
   const [path = '', query = ''] = splitVersion(header ?? '');
   let text: string;
+  let VersionId: string;
   try {
     text = decodeURIComponent(path).replace(/^\//, '');
+    VersionId = decodeURIComponent(query);
   } catch {
     throw invalid(header);
   }
@@ -30,7 +32,7 @@ export function parseCopySource(header: string | undefined): CopySource {
   return {
     Bucket: text.slice(0, slash),
     Key: text.slice(slash + 1),
-    ...(query && { VersionId: decodeURIComponent(query) }),
+    ...(VersionId && { VersionId }),
   };
 }
 

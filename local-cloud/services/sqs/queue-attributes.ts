@@ -125,9 +125,9 @@ export function readSettings(attributes: QueueAttributes): QueueSettings {
 }
 
 function checkAttribute(name: string, value: string, isFifo: boolean): string {
-  const range = INTEGERS[name as QueueAttributeName];
+  const range = Object.hasOwn(INTEGERS, name) ? INTEGERS[name as QueueAttributeName] : undefined;
   if (range) return checkInteger(name, value, range);
-  const fifoValues = FIFO_ONLY[name];
+  const fifoValues = Object.hasOwn(FIFO_ONLY, name) ? FIFO_ONLY[name] : undefined;
   if (fifoValues) {
     // A standard queue knows none of these, not even as "false".
     if (!isFifo) throw unknownAttribute(name);

@@ -74,7 +74,13 @@ test('an unknown attribute cannot be read or set, and a read-only one cannot be 
       sqs.operations.GetQueueAttributes({ QueueUrl, AttributeNames: ['Colour' as 'All'] }, sqs.call()),
     ),
   ).rejects.toMatchObject(refused('Colour'));
-  for (const name of ['Colour', 'QueueArn', 'CreatedTimestamp', 'ApproximateNumberOfMessages']) {
+  for (const name of [
+    'Colour',
+    'constructor',
+    'QueueArn',
+    'CreatedTimestamp',
+    'ApproximateNumberOfMessages',
+  ]) {
     await expect(
       attempt(() => sqs.operations.SetQueueAttributes({ QueueUrl, Attributes: { [name]: '1' } }, sqs.call())),
     ).rejects.toMatchObject(refused(name));

@@ -121,7 +121,8 @@ const roleForEverything = {
   Outputs: { RoleArn: { Value: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
 };
 
-function explainDeploy(cause: unknown): unknown {
+/** A refused deployment as a failed stage: the learner's, or the tool's where the local cloud lacks something. */
+export function explainDeploy(cause: unknown): unknown {
   if (!(cause instanceof DeployError)) return cause;
   const where = cause.logicalId
     ? ` (${[cause.logicalId, cause.resourceType].filter(Boolean).join(', ')})`

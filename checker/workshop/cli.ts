@@ -5,6 +5,7 @@ import { openProgress } from '../progress.ts';
 import { matrix, verify } from './authors.ts';
 import { diff, hint, list, type Outcome, progress, reset, starters, type Workshop } from './commands.ts';
 import { WorkshopError } from './folders.ts';
+import { frontDoors } from './front-doors.ts';
 import { newLab } from './new-lab.ts';
 
 /** `npm run workshop -- <command>`. Exit codes: 0 done, 1 an author's check falls short, 2 it could not be done. */
@@ -17,6 +18,16 @@ const usage = `npm run workshop -- <command>
   reset <lab>          the starter again; your files go to a snapshot first
   diff <lab>           your files against the solution: it gives the solution away
 
+Work with a lab's stack; each of these has a --help of its own:
+
+  invoke <lab>         one invocation of its function: invoke 07 -e events/good-batch.json
+  start-api <lab>      its HTTP API, kept running, deployed again on every save
+  deploy <lab>         its stack into a running cloud; destroy <lab> deletes it again
+  logs <lab>           what its functions logged in a running cloud; --tail follows
+  trace <lab>          their last executions there, each as a timeline
+  least-privilege <lab>
+                       the smallest IAM policies that its live checks need
+
 For authors:
 
   new-lab <slug>       a small lab that works, to be replaced piece by piece: new-lab 20-fan-out
@@ -27,22 +38,22 @@ For authors:
 A lab is named 7, 07, sqs-batch or 07-sqs-batch. Grade with npm run check.`;
 
 /** Commands that the course will have; until then they are refused by name. */
-const notYet = new Set([
-  'deploy',
-  'destroy',
-  'invoke',
-  'start-api',
-  'logs',
-  'trace',
-  'least-privilege',
-  'doctor',
-  'grade',
-]);
+const notYet = new Set(['doctor', 'grade']);
 
 const root = join(import.meta.dirname, '..', '..');
 const interrupted = new AbortController();
 
 async function run(args: readonly string[]): Promise<Outcome> {
+  const [name = '', ...rest] = args;
+  const frontDoor = Object.hasOwn(frontDoors, name) ? await frontDoors[name]?.() : undefined;
+  if (frontDoor) {
+    // npm changes into the package's folder; INIT_CWD is where the command was called.
+    const calledFrom = process.env.INIT_CWD ?? process.cwd();
+    return {
+      lines: [],
+      exitCode: await frontDoor(rest, { root, calledFrom, signal: interrupted.signal, print, say }),
+    };
+  }
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -107,6 +118,10 @@ function jobsOf(text: string | undefined): number | undefined {
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 // A run that is interrupted ends its children and removes what it has made before the process ends.

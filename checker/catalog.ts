@@ -22,6 +22,8 @@ export interface DeclaredCheck {
   /** What the starter does on this check. */
   starter: 'fails' | 'passes';
   needs: Declaration['needs'];
+  /** Whether it wants the starter deployed beside the submission. */
+  comparesWithStarter?: boolean;
 }
 
 /** A lab of the course. */

@@ -21,6 +21,8 @@ export const checkOptionsSchema = z.strictObject({
   /** What the starter does here; the matrix test holds it to that. */
   starter: z.enum(['fails', 'passes']),
   needs: z.array(z.enum(abilities)).default([]),
+  /** The starter is deployed as well, where that costs nothing: the check shows both. */
+  comparesWithStarter: z.boolean().default(false),
 });
 export type CheckOptions = z.input<typeof checkOptionsSchema>;
 

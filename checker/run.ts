@@ -37,7 +37,7 @@ export interface RunRequest {
   signal?: AbortSignal;
 }
 
-export const phases = ['copy', 'synth', 'bundle', 'deploy', 'checks'] as const;
+export const phases = ['copy', 'synth', 'bundle', 'deploy', 'tests', 'checks'] as const;
 export type Phase = (typeof phases)[number];
 
 export type RunEvent =
@@ -106,6 +106,9 @@ async function gradeLab(
     from: join(source, lab.slug),
     handlerFiles: await handlerFilesOf(join(root, 'labs', lab.slug)),
     kinds,
+    withStarter: lab.checks.some(
+      ({ id, comparesWithStarter }) => comparesWithStarter && (!only || only.includes(id)),
+    ),
     signal,
     onPhase: (phase) => onEvent({ type: 'phase', lab: lab.slug, phase }),
     onNotice: (message) => onEvent({ type: 'notice', lab: lab.slug, message }),
@@ -131,7 +134,10 @@ async function gradeLab(
         bail,
         bare: prepared.bare,
         template: prepared.template,
+        packages: prepared.packages,
         deployed: prepared.deployed,
+        starter: prepared.starter,
+        testRuns: prepared.testRuns,
       };
       const onObservation = (observation: Observation) => {
         const id = `${lab.slug}/${observation.kind}/${observation.slug}`;

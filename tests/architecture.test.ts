@@ -14,7 +14,8 @@ interface Arrow {
   packages?: RegExp;
 }
 
-const labCode = /^(node:|aws-cdk-lib|constructs$|@aws-sdk\/|@aws-lambda-powertools\/|zod$|aws-lambda$)/;
+const labCode =
+  /^(node:|aws-cdk-lib|constructs$|@aws-sdk\/|@aws-lambda-powertools\/|@middy\/core$|zod(\/mini)?$|aws-lambda$)/;
 
 const arrows: readonly Arrow[] = [
   { from: 'local-cloud/', files: ['local-cloud/**/*.{ts,mjs}'], to: ['local-cloud/'] },

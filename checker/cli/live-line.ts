@@ -6,6 +6,7 @@ const words = {
   synth: 'synthesizing the stack',
   bundle: 'bundling the handlers',
   deploy: 'deploying to the local cloud',
+  tests: 'running your tests',
   checks: 'running the checks',
 } as const;
 

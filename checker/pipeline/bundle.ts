@@ -1,10 +1,12 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type BuildContext, type BuildResult, context } from 'esbuild';
+import { readPackage, type ShippedPackage } from '../packages/index.ts';
 import { describeBuildFailure } from './build-failure.ts';
 import { optionsFromArgs } from './esbuild-args.ts';
 import { StageFailure } from './failure.ts';
+import { installPackages } from './node-modules.ts';
 import type { RecordedBundle } from './synth-protocol.ts';
 
 /** A function's code, for the account to run. */
@@ -13,6 +15,7 @@ export interface Bundle {
   folder: string;
   /** Packages that the bundle leaves to Lambda's runtime and that are loaded with it, not later. */
   runtimePackages: readonly string[];
+  shipped: ShippedPackage;
 }
 
 /** Bundles handlers, each with the options that its stack asked for, and keeps what esbuild knows between runs. */
@@ -84,8 +87,9 @@ export function createBundler(): Bundler {
       });
       const external = externalPackages(built);
       refuseMissingPackages(external, recorded, file);
-      const folder = await writeBundle(built, join(lab, '.bundles'), recorded.assetKey.replace(/\.zip$/, ''));
-      return { folder, runtimePackages: external.filter(loadedAtOnceBy(built)) };
+      const folder = await writeBundle(built, join(lab, '.bundles'), recorded);
+      const runtimePackages = external.filter(loadedAtOnceBy(built)).filter(notInstalled(recorded));
+      return { folder, runtimePackages, shipped: await readPackage(folder, built.metafile) };
     },
     async close() {
       await Promise.all([...contexts.values()].map((made) => made.dispose()));
@@ -123,15 +127,16 @@ function loadedAtOnceBy({ metafile }: BuildResult): (path: string) => boolean {
   return (path) => /^@(aws-sdk|smithy)\//.test(path) && stated.has(path);
 }
 
+/** What lies in the asset's own `node_modules` is found there, and not in the runtime. */
+function notInstalled({ nodeModules }: RecordedBundle): (path: string) => boolean {
+  return (path) => !nodeModules.some((name) => path === name || path.startsWith(`${name}/`));
+}
+
 /** Locally every package of the checkout would be found; on AWS one that is left out of the bundle is not. */
-function refuseMissingPackages(
-  external: readonly string[],
-  { nodeModules }: RecordedBundle,
-  file: string,
-): void {
+function refuseMissingPackages(external: readonly string[], recorded: RecordedBundle, file: string): void {
   for (const path of external) {
     if (shipped.some((pattern) => pattern.test(path))) continue;
-    if (nodeModules.some((name) => path === name || path.startsWith(`${name}/`))) continue;
+    if (!notInstalled(recorded)(path)) continue;
     throw new StageFailure(
       'learner',
       `The bundle of ${file} leaves out '${path}', and Lambda's Node.js runtime does not ship it: remove it from externalModules.`,
@@ -145,20 +150,29 @@ function refuseMissingPackages(
  */
 export const likeOnLambda = '{}\n';
 
-/** Writes beside and renames: whoever reads the folder sees a whole bundle. */
+/** Writes beside and renames: whoever reads the folder sees a whole bundle, and nothing of the one before. */
 async function writeBundle(
-  { outputFiles = [] }: BuildResult,
+  { outputFiles = [], metafile }: BuildResult,
   bundles: string,
-  name: string,
+  { assetKey, args, nodeModules }: RecordedBundle,
 ): Promise<string> {
-  const folder = join(bundles, name);
+  const folder = join(bundles, assetKey.replace(/\.zip$/, ''));
   await mkdir(folder, { recursive: true });
   await writeFile(join(bundles, 'package.json'), likeOnLambda);
-  for (const { path, contents } of outputFiles) {
-    const target = join(folder, basename(path));
-    const temporary = join(dirname(folder), `.${basename(path)}.${process.pid}`);
+  const files = new Map<string, Uint8Array | string>(
+    outputFiles.map(({ path, contents }) => [basename(path), contents]),
+  );
+  // With `metafile: true` CDK lets esbuild write its analysis into the asset.
+  const analysis = args.find((arg) => arg.startsWith('--metafile='));
+  if (analysis) files.set(basename(analysis), JSON.stringify(metafile));
+  for (const [name, contents] of files) {
+    const temporary = join(bundles, `.${name}.${process.pid}`);
     await writeFile(temporary, contents);
-    await rename(temporary, target);
+    await rename(temporary, join(folder, name));
   }
+  for (const name of await readdir(folder)) {
+    if (!files.has(name)) await rm(join(folder, name), { recursive: true, force: true });
+  }
+  if (nodeModules.length > 0) await installPackages(folder, nodeModules);
   return folder;
 }

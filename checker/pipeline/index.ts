@@ -1,14 +1,19 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSpares } from '../../local-cloud/services/lambda/spares.ts';
+import { readPackage, type ShippedPackage } from '../packages/index.ts';
 import type { Kind } from '../report.ts';
 import type { Phase } from '../run.ts';
-import type { BareFunction, DeployedStack } from '../suite-runner/session.ts';
+import type { BareFunction, DeployedStack, Packages } from '../suite-runner/session.ts';
 import type { BareHandler, LocalRun } from '../targets/local.ts';
+import { createUnitTestRunner, type UnitTestRunner } from '../unit-tests/index.ts';
+import { givenHandler, type PlannedRun, planRuns } from '../unit-tests/plan.ts';
+import type { TestRuns } from '../unit-tests/results.ts';
 import { type Bundle, type Bundler, bareBundle, createBundler, likeOnLambda } from './bundle.ts';
 import { attempt, StageFailure } from './failure.ts';
 import { copyToScratch } from './scratch.ts';
+import { createStarters } from './starters.ts';
 import { createSynthesizer, type Synthesizer } from './synth.ts';
 import type { RecordedBundle, Synthesized } from './synth-protocol.ts';
 
@@ -19,6 +24,8 @@ export interface PrepareRequest {
   /** Files in it whose handlers the checks run as bare functions. */
   handlerFiles: readonly string[];
   kinds: readonly Kind[];
+  /** Deploy the lab's starter, too, for a check that compares with it. */
+  withStarter: boolean;
   signal?: AbortSignal;
   onPhase: (phase: Phase) => void;
   onNotice: (message: string) => void;
@@ -28,7 +35,12 @@ export interface PrepareRequest {
 export interface Prepared {
   bare?: BareFunction;
   template?: Readonly<Record<string, unknown>>;
+  packages?: Packages;
   deployed?: DeployedStack;
+  /** The starter in an account of its own; it stays deployed between runs. */
+  starter?: DeployedStack;
+  /** What came of the learner's unit tests, in a lab whose answer they are. */
+  testRuns?: TestRuns;
   /** Why the checks of a kind cannot run. */
   blocked: Partial<Record<Kind, StageFailure>>;
   close(): Promise<void>;
@@ -63,9 +75,11 @@ export async function prepareStages({ root, scratch, seed }: StagesOptions): Pro
     bare: createSpares(join(accounts, 'bare')),
     deployed: createSpares(join(accounts, 'deployed')),
   };
+  const starters = createStarters({ root, scratch, accounts, seed, synthesizer, bundler });
   /** What all handlers of the last run load from Lambda's runtime. */
   let runtimePackages: readonly string[] = [];
   const known = new Map<string, Synthesized>();
+  const unitTests = createUnitTestRunner({ root, scratch });
 
   /** A process that has loaded what the function no longer imports would show too long an init. */
   function expectPackages(bundles: readonly Bundle[]): void {
@@ -79,7 +93,9 @@ export async function prepareStages({ root, scratch, seed }: StagesOptions): Pro
 
   return {
     async prepare(request) {
-      const { lab, from, handlerFiles, kinds, signal, onPhase, onNotice } = request;
+      const { lab, from, handlerFiles, kinds, withStarter, signal, onPhase, onNotice } = request;
+      const plan = await planRuns(root, lab);
+      if (plan) return runUnitTests({ root, scratch, unitTests, plan }, request);
       const { openLocalRun } = await target;
       const run = openLocalRun({ seed, scratch: accounts, spares });
       const prepared: Prepared = { blocked: {}, close: () => run.close() };
@@ -87,6 +103,8 @@ export async function prepareStages({ root, scratch, seed }: StagesOptions): Pro
         for (const kind of blockedKinds) prepared.blocked[kind] ??= failure;
       };
 
+      // Only for comparison: without it the verdict is the same.
+      const starter = withStarter && kinds.includes('live') ? starters.deployed(lab) : undefined;
       onPhase('copy');
       const copied = await attempt(() =>
         copyToScratch({ from, given: join(root, 'labs', lab, 'given'), to: join(scratch, lab) }),
@@ -105,6 +123,9 @@ export async function prepareStages({ root, scratch, seed }: StagesOptions): Pro
 
       onPhase('bundle');
       const bundles = await attempt(() => bundleAll(bundler, folder, recorded));
+      const packages = await attempt(() => packagesOf(synthesized, bundles));
+      if (packages instanceof StageFailure) block(packages, ['stack']);
+      else prepared.packages = packages;
       const handlers = kinds.includes('handler')
         ? await attempt(() => bundleHandlers(bundler, folder, handlerFiles, synthesized, bundles))
         : [];
@@ -123,17 +144,56 @@ export async function prepareStages({ root, scratch, seed }: StagesOptions): Pro
           else prepared.deployed = deployed;
         }),
       ]);
+      prepared.starter = await starter;
       return prepared;
     },
     async rewarm() {
-      await Promise.all([spares.bare, spares.deployed].map((store) => store.refill(runtimePackages)));
+      await Promise.all([
+        ...[spares.bare, spares.deployed].map((store) => store.refill(runtimePackages)),
+        starters.rewarm(),
+        unitTests.rewarm(),
+      ]);
     },
     async close() {
       spares.bare.close();
       spares.deployed.close();
-      await Promise.all([synthesizer.close(), bundler.close()]);
+      await starters.close();
+      await Promise.all([synthesizer.close(), bundler.close(), unitTests.close()]);
     },
   };
+}
+
+interface UnitTestStage {
+  root: string;
+  scratch: string;
+  unitTests: UnitTestRunner;
+  plan: readonly PlannedRun[];
+}
+
+/** A lab whose answer is a test file needs no stack and no account: the handlers are ours. */
+async function runUnitTests(
+  { root, scratch, unitTests, plan }: UnitTestStage,
+  { lab, from, signal, onPhase, onNotice }: PrepareRequest,
+): Promise<Prepared> {
+  const prepared: Prepared = { blocked: {}, close: async () => {} };
+  onPhase('copy');
+  const given = join(root, 'labs', lab, 'given');
+  const copied = await attempt(() => copyToScratch({ from, given, to: join(scratch, lab) }));
+  if (copied instanceof StageFailure) {
+    prepared.blocked.handler = copied;
+    return prepared;
+  }
+  for (const line of copied.ignored) onNotice(`ignored ${line}`);
+  const theirs = await readFile(join(copied.folder, 'handler.ts')).catch(() => undefined);
+  if (theirs && !theirs.equals(await readFile(givenHandler(root, lab)))) {
+    onNotice('ignored handler.ts: it is given; the tests run against the handlers of this checkout');
+  }
+  onPhase('tests');
+  const ran = await attempt(() => unitTests.run({ folder: copied.folder, plan, signal }));
+  signal?.throwIfAborted();
+  if (ran instanceof StageFailure) prepared.blocked.handler = ran;
+  else prepared.testRuns = ran;
+  return prepared;
 }
 
 interface SynthesizeOptions {
@@ -176,6 +236,21 @@ async function bundleAll(
     recorded.map(async (bundle) => [bundle.assetKey, await bundler.bundle(lab, bundle)] as const),
   );
   return Object.fromEntries(built);
+}
+
+/** What each asset of the stack ships, or why nobody can tell. */
+async function packagesOf(
+  synthesized: Synthesized | StageFailure,
+  bundles: Bundles | StageFailure,
+): Promise<Packages> {
+  const byKey: Record<string, ShippedPackage> = {};
+  const assets = synthesized instanceof StageFailure ? {} : synthesized.assets;
+  for (const [key, at] of Object.entries(assets)) byKey[key] = await readPackage(at);
+  if (bundles instanceof StageFailure) {
+    return { byKey, failure: { blame: bundles.blame, message: bundles.message } };
+  }
+  for (const [key, { shipped }] of Object.entries(bundles)) byKey[key] = shipped;
+  return { byKey };
 }
 
 /** A handler runs with the bundle that its stack makes; without one, with an ordinary one. */

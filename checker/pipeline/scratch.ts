@@ -69,8 +69,8 @@ async function filesIn(folder: string, ignored: string[]): Promise<string[]> {
       const path = join(at, entry.name);
       const name = relative(folder, path).replaceAll('\\', '/');
       if (entry.isDirectory()) await walk(path);
-      // A link to the checkout's own given/ is how a solution finds it in an editor.
-      else if (name === 'given' && entry.isSymbolicLink()) continue;
+      // A link to what the lab gives is how a solution finds it in an editor.
+      else if ((name === 'given' || name === 'handler.ts') && entry.isSymbolicLink()) continue;
       else if (!entry.isFile()) ignored.push(`${name}: not a regular file`);
       else if (found.length >= maxFiles)
         throw new StageFailure('learner', `More than ${maxFiles} files in ${folder}.`);

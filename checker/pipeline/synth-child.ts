@@ -126,7 +126,7 @@ function fileAssets(directory: string, artifactId: string): Record<string, strin
   ) as AssetManifest;
   const folders: Record<string, string> = {};
   for (const { source, destinations } of Object.values(manifest.files ?? {})) {
-    if (source.packaging !== 'zip' || !source.path) continue;
+    if (!source.path || (source.packaging !== 'zip' && !source.path.endsWith('.zip'))) continue;
     for (const { objectKey } of Object.values(destinations))
       folders[objectKey] = join(directory, source.path);
   }

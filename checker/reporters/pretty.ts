@@ -26,6 +26,8 @@ export function prettyLab(report: LabReport, { title, again }: PrettyOptions): s
     if (check.kind !== kind) lines.push(pc.dim(`  ${check.kind}`));
     kind = check.kind;
     lines.push(`  ${marks[check.status]} ${titleOf(check)}${pointsOf(check)}`);
+    // What a passed check has to tell is no story of a failure.
+    if (check.status === 'passed' && check.message) lines.push(...indent(check.message).map(pc.dim));
   }
   const unhappy = report.checks.filter(({ status }) => status === 'failed' || status === 'error');
   const stories = new Map<string, CheckResult[]>();

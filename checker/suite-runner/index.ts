@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { BroadcastChannel } from 'node:worker_threads';
-import { createVitest, type Vitest } from 'vitest/node';
+import type { Vitest } from 'vitest/node';
+import { createQuietVitest } from './quiet-vitest.ts';
 import type { FromWorker, Observation, Session, ToWorker } from './session.ts';
 
 /** Real time that one check may take before the checker ends it from outside. */
@@ -40,11 +41,16 @@ export async function createSuiteRunner(root: string): Promise<SuiteRunner> {
       signal?.throwIfAborted();
       const watch = watchOver(channel, onObservation);
       const cancel = () => void vitest.cancelCurrentRun('keyboard-input');
-      // A check that is under way ends when its account closes, which is what the caller does next.
+      let leave = () => {};
       const aborted = new Promise<readonly string[]>((resolve) => {
-        signal?.addEventListener('abort', () => resolve([]), { once: true });
+        leave = () => resolve([]);
       });
-      signal?.addEventListener('abort', cancel, { once: true });
+      const onAbort = () => {
+        cancel();
+        // A check that is under way ends when its account closes, which is what the caller does next.
+        leave();
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
       channel.postMessage({ type: 'go', session } satisfies ToWorker);
       try {
         const overrun = watch.overrun.then((problem) => {
@@ -56,7 +62,7 @@ export async function createSuiteRunner(root: string): Promise<SuiteRunner> {
         return problems;
       } finally {
         watch.end();
-        signal?.removeEventListener('abort', cancel);
+        signal?.removeEventListener('abort', onAbort);
         // The worker's end need not hold up the verdict.
         parked = done.then(() => park(vitest, channel));
       }
@@ -81,10 +87,8 @@ export async function createSuiteRunner(root: string): Promise<SuiteRunner> {
 /** Real time that a worker gets to end in good order. */
 const patienceMs = 2000;
 
-async function startVitest(root: string): Promise<Vitest> {
-  const before = new Set(stopSignals.flatMap((signal) => process.listeners(signal)));
-  const created = createVitest(
-    'test',
+function startVitest(root: string): Promise<Vitest> {
+  return createQuietVitest(
     {
       root,
       config: false,
@@ -107,17 +111,7 @@ async function startVitest(root: string): Promise<Vitest> {
       logLevel: 'silent',
     },
   );
-  // Vitest would end the whole process at once; stopping in order is the business of whoever owns the runner. It has
-  // registered its listeners by now: what others add while it loads is theirs.
-  for (const signal of stopSignals) {
-    for (const listener of process.listeners(signal)) {
-      if (!before.has(listener)) process.off(signal, listener);
-    }
-  }
-  return created;
 }
-
-const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 interface Parked {
   /** The worker has loaded everything. */

@@ -1,5 +1,7 @@
 import type { Ability } from '../check.ts';
+import type { ShippedPackage } from '../packages/index.ts';
 import type { Kind } from '../report.ts';
+import type { TestRuns } from '../unit-tests/results.ts';
 
 /** An account that fixtures reach over its ports. */
 export interface AccountAddress {
@@ -23,6 +25,13 @@ export interface DeployedStack {
   outputs: Readonly<Record<string, string>>;
 }
 
+/** What the assets of a stack ship, by object key in the template. */
+export interface Packages {
+  byKey: Readonly<Record<string, ShippedPackage>>;
+  /** Why what CDK bundles is not among them. */
+  failure?: { blame: 'learner' | 'tool'; message: string };
+}
+
 /** What a worker is told before it runs a lab's suites. All of it can be cloned. */
 export interface Session {
   lab: string;
@@ -32,7 +41,12 @@ export interface Session {
   bail: boolean;
   bare?: BareFunction;
   template?: Readonly<Record<string, unknown>>;
+  packages?: Packages;
   deployed?: DeployedStack;
+  /** The lab's starter, deployed for comparison where a check asks for it. */
+  starter?: DeployedStack;
+  /** What came of the learner's unit tests, in a lab whose answer they are. */
+  testRuns?: TestRuns;
 }
 
 /** How one check ended, as the worker saw it. */
@@ -41,6 +55,7 @@ export interface Observation {
   slug: string;
   status: 'passed' | 'failed' | 'error';
   durationMs: number;
+  /** Of a check that passed: what it has to tell all the same. */
   message?: string;
 }
 

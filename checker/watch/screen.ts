@@ -24,6 +24,7 @@ const phaseWords = {
   synth: 'synthesizing the stack',
   bundle: 'bundling the handler',
   deploy: 'deploying',
+  tests: 'running your tests',
   checks: 'running the checks',
 } as const;
 

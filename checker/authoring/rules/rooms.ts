@@ -69,6 +69,8 @@ const known = [
   /^docs\/(\d{2}-[a-z0-9-]+\.mdx|[a-z-]+\.mdx|LICENSE|examples\/[\w.-]+\.ts)$/,
   /^(labs|solutions)\/\d{2}-[a-z0-9-]+\/.+\.(ts|json|ndjson|md)$/,
   /^checker\/suites\/\d{2}-[a-z0-9-]+\/.+\.(ts|json|ndjson|md)$/,
+  // A function may come from a folder of code that is no TypeScript.
+  /^checker\/suites\/\d{2}-[a-z0-9-]+\/variants\/[a-z0-9-]+\/code\/[\w.-]+\.(mjs|mts)$/,
 ];
 
 /** What nobody meant to ship is not shipped. */

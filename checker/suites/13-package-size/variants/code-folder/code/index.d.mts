@@ -1,0 +1,1 @@
+export function handler(event: unknown): Promise<{ orderId: string; totalCents: number }>;

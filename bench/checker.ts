@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findLab, loadCatalog } from '../checker/catalog.ts';
@@ -14,7 +14,9 @@ const BETWEEN_SAVES_MS = 1000;
 
 /** From a saved file to a verdict, with a warm runner; and one lab from nothing, as `npm run check` does it. */
 export async function checkerRows(): Promise<Row[]> {
-  const folder = mkdtempSync(join(ROOT, '.scratch', 'bench-'));
+  const scratch = join(ROOT, '.scratch');
+  mkdirSync(scratch, { recursive: true });
+  const folder = mkdtempSync(join(scratch, 'bench-'));
   cpSync(join(ROOT, 'solutions', LAB), join(folder, LAB), { recursive: true });
   const runner = createRunner({ staysReady: true, seed: 42, target: { type: 'local' }, root: ROOT });
   try {

@@ -71,7 +71,9 @@ export function createRunner({ seed, root, staysReady = false }: RunnerOptions):
       // What is left to clear away need not hold up the verdict, only the next run.
       last = graded.then(({ cleanUp }) => cleanUp());
       last.then(
-        async () => (staysReady ? (await stages).rewarm() : undefined),
+        async () => {
+          if (staysReady) await Promise.all([(await stages).rewarm(), (await suites).rewarm()]);
+        },
         () => {},
       );
       return graded.then(({ report }) => report);

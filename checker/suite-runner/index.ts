@@ -19,6 +19,8 @@ export interface SuiteRunner {
     onObservation: (observation: Observation) => void,
     signal?: AbortSignal,
   ): Promise<readonly string[]>;
+  /** Uses the time until the next run: its worker makes calls, so that those of the checks are fast. */
+  rewarm(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -66,6 +68,11 @@ export async function createSuiteRunner(root: string): Promise<SuiteRunner> {
         // The worker's end need not hold up the verdict.
         parked = done.then(() => park(vitest, channel));
       }
+    },
+    async rewarm() {
+      const { ready, done } = await parked;
+      await Promise.race([ready, done]);
+      channel.postMessage({ type: 'rehearse' } satisfies ToWorker);
     },
     async close() {
       // The worker is a thread: whoever closes the runner is about to end the process, and it with it.

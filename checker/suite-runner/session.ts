@@ -59,7 +59,11 @@ export interface Observation {
   message?: string;
 }
 
-export type ToWorker = { type: 'go'; session: Session } | { type: 'stop' };
+export type ToWorker =
+  | { type: 'go'; session: Session }
+  /** There is time until the next session: make its first calls fast. */
+  | { type: 'rehearse' }
+  | { type: 'stop' };
 
 export type FromWorker =
   /** Loaded and waiting for a session. */

@@ -6,8 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { BroadcastChannel } from 'node:worker_threads';
 import { afterAll, inject, test } from 'vitest';
 import { type CheckBody, collectChecks, type Declaration } from '../check.ts';
-import { createFixtures, warmUpFixtures } from '../fixtures/index.ts';
+import { createFixtures } from '../fixtures/index.ts';
 import { isLearnersFailure } from '../fixtures/outcome.ts';
+import { buildClients, rehearseCalls } from '../fixtures/warm-up.ts';
 import type { FromWorker, Observation, Session, ToWorker } from './session.ts';
 
 declare module 'vitest' {
@@ -29,8 +30,11 @@ function nextSession(): Promise<Session | undefined> {
       const message = data as ToWorker | FromWorker;
       if (message.type === 'go') resolve(message.session);
       if (message.type === 'stop') resolve(undefined);
+      // Who is told to run meanwhile does not wait for the end of it, nor for its failure.
+      if (message.type === 'rehearse') rehearseCalls().catch(() => {});
     };
-    void warmUpFixtures().then(() => say({ type: 'parked' }));
+    buildClients();
+    say({ type: 'parked' });
   });
 }
 

@@ -15,7 +15,7 @@ import { openRuntimeApi, type RuntimeApi } from './runtime-api.ts';
 import { createSlots } from './slots.ts';
 import type { Spares } from './spares.ts';
 import { defaultTraceHeader } from './trace-header.ts';
-import { startWatchdog, type Watchdog } from './watchdog.ts';
+import { watchdogOfThisProcess } from './watchdog.ts';
 
 /** One invocation to run. */
 export interface PoolRequest {
@@ -93,7 +93,7 @@ export function createPool(
 ): Pool {
   const members = new Map<string, Set<Member>>();
   const startSlot = createSlots(STARTING_AT_ONCE);
-  let opened: Promise<{ api: RuntimeApi; watchdog: Watchdog }> | undefined;
+  let opened: Promise<RuntimeApi> | undefined;
   let stopped = false;
 
   function of(functionName: string): Set<Member> {
@@ -119,14 +119,14 @@ export function createPool(
   }
 
   async function start(config: EnvironmentConfig): Promise<Member> {
-    opened ??= openRuntimeApi().then((api) => ({ api, watchdog: startWatchdog() }));
-    const { api, watchdog } = await opened;
+    opened ??= openRuntimeApi();
+    const api = await opened;
     if (stopped) throw new Error('The account is closed.');
     const environment = startEnvironment(config, {
       cloud,
       api,
       credentials,
-      watchdog,
+      watchdog: watchdogOfThisProcess(),
       spares,
       onLog: (text) => member.log.write(text),
       onEnd: (reason) => {
@@ -293,9 +293,7 @@ export function createPool(
         .map((member) => member.environment);
       for (const environment of environments) environment.kill('account closed');
       await Promise.all(environments.map(({ ended }) => ended));
-      const tools = await opened;
-      tools?.watchdog.close();
-      await tools?.api.close();
+      await (await opened)?.close();
     },
   };
 }

@@ -4,7 +4,6 @@ import { spawn } from 'node:child_process';
 export interface Watchdog {
   watch(pid: number): void;
   forget(pid: number): void;
-  close(): void;
 }
 
 /**
@@ -21,11 +20,21 @@ while read -r line; do
 done
 for pid in $pids; do kill -KILL "$pid" 2>/dev/null; done`;
 
-/** Starts the watchdog: one small shell for the whole account. */
-export function startWatchdog(): Watchdog {
+let watchdog: Watchdog | undefined;
+
+/** The watchdog of this process, for all its accounts: one small shell, which ends after this process does. */
+export function watchdogOfThisProcess(): Watchdog {
+  watchdog ??= startWatchdog(() => {
+    watchdog = undefined;
+  });
+  return watchdog;
+}
+
+function startWatchdog(onEnd: () => void): Watchdog {
   const shell = spawn('/bin/sh', ['-c', SCRIPT], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
   // Without a shell nothing is watched; environments still end with the account's normal stop.
   shell.on('error', () => {});
+  shell.on('exit', onEnd);
   shell.stdin.on('error', () => {});
   shell.unref();
   return {
@@ -34,9 +43,6 @@ export function startWatchdog(): Watchdog {
     },
     forget: (pid) => {
       shell.stdin.write(`-${pid}\n`);
-    },
-    close: () => {
-      shell.stdin.end();
     },
   };
 }

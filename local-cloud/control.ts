@@ -23,7 +23,7 @@ interface ControlOptions {
 const match = z.record(z.string(), z.unknown()).optional();
 const common = {
   service: z.string(),
-  operation: z.string().optional(),
+  operation: z.union([z.string(), z.array(z.string())]).optional(),
   match,
   times: z.number().int().positive().optional(),
 };
@@ -36,7 +36,12 @@ const fault = z.discriminatedUnion('kind', [
     status: z.number().int().optional(),
     afterEffect: z.boolean().optional(),
   }),
-  z.object({ kind: z.literal('latency'), ...common, ms: z.number().nonnegative() }),
+  z.object({
+    kind: z.literal('latency'),
+    ...common,
+    ms: z.number().nonnegative(),
+    together: z.number().int().positive().optional(),
+  }),
 ]);
 
 /** Makes the control endpoint of an account. */

@@ -11,7 +11,11 @@ interface Operations {
 
 const RESOURCE = 'arn:aws:hello:us-east-1:123456789012:greeter';
 
-function setUp({ decision = { allowed: true } as Decision, enforceIam = true } = {}) {
+function setUp({
+  decision = { allowed: true } as Decision,
+  enforceIam = true,
+  signal = new AbortController().signal,
+} = {}) {
   const cloud = testCloud();
   const faults = createFaults(cloud.clock);
   const greeted: string[] = [];
@@ -39,7 +43,7 @@ function setUp({ decision = { allowed: true } as Decision, enforceIam = true } =
     faults,
     greeted,
     asked,
-    greet: async (name: string) => guarded.Greet({ name }, testCall(cloud)),
+    greet: async (name: string) => guarded.Greet({ name }, { ...testCall(cloud), signal }),
   };
 }
 
@@ -132,4 +136,34 @@ test('an operation that does not say which permissions it needs cannot be made',
   expect(() => guard(service, { cloud, access: { decide: () => denied }, faults, enforceIam: true })).toThrow(
     'hello:Greet does not say which permissions it needs.',
   );
+});
+
+test('calls that an injected latency gathers take effect together, when the last has come', async () => {
+  const { greet, faults, greeted } = setUp();
+  faults.inject({ kind: 'latency', service: 'hello', times: 2, together: 2, ms: 60_000 });
+  const first = greet('Ada');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(greeted).toEqual([]);
+  await Promise.all([first, greet('Eve')]);
+  await greet('Joan');
+  expect(greeted).toEqual(['Ada', 'Eve', 'Joan']);
+});
+
+test('who takes an injected latency back lets the calls go on that it held', async () => {
+  const { greet, faults, greeted } = setUp();
+  const takeBack = faults.inject({ kind: 'latency', service: 'hello', times: 1, ms: 60_000 });
+  const held = greet('Ada');
+  takeBack();
+  await held;
+  expect(greeted).toEqual(['Ada']);
+});
+
+test('an injected latency holds no call whose caller is gone: what was sent takes effect', async () => {
+  const caller = new AbortController();
+  const { greet, faults, greeted } = setUp({ signal: caller.signal });
+  faults.inject({ kind: 'latency', service: 'hello', ms: 60_000 });
+  const held = greet('Ada');
+  caller.abort();
+  await held;
+  expect(greeted).toEqual(['Ada']);
 });

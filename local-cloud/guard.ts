@@ -50,7 +50,7 @@ async function guardedCall<Ops>(
   let permissions: readonly Permission[] = [];
   let error: string | undefined;
   try {
-    return await faults.around(service.name, name, input, async () => {
+    const answer = async () => {
       permissions = permissionsOf(input, call);
       if (enforceIam) {
         for (const permission of permissions) {
@@ -59,7 +59,8 @@ async function guardedCall<Ops>(
         }
       }
       return operation(input, call);
-    });
+    };
+    return await faults.around(service.name, name, input, answer, call.signal);
   } catch (cause) {
     error = cause instanceof Error ? cause.name : 'InternalFailure';
     throw cause;

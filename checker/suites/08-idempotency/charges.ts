@@ -27,14 +27,11 @@ export function startHandler(handler: Fixtures['handler'], { shared = false } = 
 /** The state of the payment service: `up`, `down`, `crash-after:1` … */
 export const paymentsAre = (mode: string): Row => ({ id: 'downstream', mode });
 
-/**
- * Widens every gap between a read and a write, so that a race is lost each time and not now and then: what is written
- * to the table of records takes effect `ms` (real time) later, while reads are as fast as ever.
- */
-export async function widenGaps(faults: Fixtures['faults'], table: string, ms: number): Promise<void> {
-  await faults.slowWrites(table, ms);
-  await faults.inject({ kind: 'latency', service: 'dynamodb', operation: 'TransactWriteItems', ms });
-}
+/** How long (real time) those who are to meet wait for each other: the machine may be busy. */
+export const gapMs = 300;
+
+/** Real time. */
+export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 let deliveries = 0;
 
@@ -143,6 +140,6 @@ export async function untilWritten(
         entry.resources.some((arn) => arn.endsWith(`table/${table}`)),
     );
     if (written) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pause(20);
   }
 }

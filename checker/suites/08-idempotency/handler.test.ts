@@ -6,13 +6,14 @@ import {
   chargeIdOf,
   chargesOf,
   delivery,
+  gapMs,
   isDone,
+  pause,
   paymentsAre,
   requestsToPay,
   startHandler,
   told,
   untilWritten,
-  widenGaps,
 } from './charges.ts';
 
 const day = 86_400;
@@ -174,8 +175,8 @@ check(
     // Five environments that have their cold start behind them meet the order in the same few milliseconds.
     await running.race(['a', 'b', 'c', 'd', 'e'].map((id) => ({ order: makeOrder(`warm-${id}`) })));
     const order = makeOrder('five-at-once');
-    await widenGaps(faults, running.tables.idempotency, 300);
-    await faults.slowWrites(running.tables.ledger, 300, order.orderId);
+    await faults.gatherWrites(running.tables.idempotency, 5, gapMs);
+    await faults.gatherWrites(running.tables.ledger, 5, gapMs);
     const outcomes = await running.race(Array(5).fill({ order }));
     const last = await againAndAgain(() => running.attempt({ order }), clock);
     const rows = await running.rows('ledger');
@@ -208,13 +209,17 @@ check(
     await running.race(['a', 'b', 'c'].map((id) => ({ order: makeOrder(`warm-${id}`) })));
     const order = makeOrder('one-at-a-time');
     const { seq } = await journal();
-    await widenGaps(faults, running.tables.idempotency, 300);
-    await faults.slowWrites(running.tables.ledger, 1500, order.orderId);
+    await faults.gatherWrites(running.tables.idempotency, 2, gapMs);
+    const payments = await faults.slowWrites(running.tables.ledger, 5_000, order.orderId);
     const first = running.race([{ order }, { order }]);
     // One more comes while the first is at work, well after it began.
     await untilWritten(journal, running.tables.idempotency, seq);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await Promise.all([first, running.race([{ order }])]);
+    await pause(gapMs);
+    const late = running.race([{ order }]);
+    // It fails at once, or it waits; then the payment service answers.
+    await Promise.race([late, pause(2 * gapMs)]);
+    await payments();
+    await Promise.all([first, late]);
     const requests = await requestsToPay(journal, running.tables.ledger, seq);
     assert(
       requests <= 1,

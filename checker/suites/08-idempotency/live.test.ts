@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { check, type Fixtures, makeOrder } from '../../fixtures.ts';
-import { assertCharged, chargeIdOf, chargesOf, isDone, paymentsAre, told, widenGaps } from './charges.ts';
+import { assertCharged, chargeIdOf, chargesOf, gapMs, isDone, paymentsAre, told } from './charges.ts';
 
 type Live = Fixtures['live'];
 
@@ -94,8 +94,9 @@ check(
     const { queue, deadLetterQueue } = await queuesOf(live);
     const order = makeOrder('live-five');
     if (abilities.includes('faults')) {
-      await widenGaps(faults, live.output('IdempotencyTableName'), 300);
-      await faults.slowWrites(live.output('LedgerTableName'), 300, order.orderId);
+      // The five calls, and one from the queue.
+      await faults.gatherWrites(live.output('IdempotencyTableName'), 6, gapMs);
+      await faults.gatherWrites(live.output('LedgerTableName'), 6, gapMs);
     }
     const call = () => live.attempt(live.output('FunctionName'), { order });
     const [outcomes] = await Promise.all([

@@ -19,7 +19,7 @@ import type { Call, Guarded, Service } from './service.ts';
 import { createApiGatewayV2 } from './services/apigatewayv2/index.ts';
 import { createCloudWatch } from './services/cloudwatch/index.ts';
 import { createDynamoDb } from './services/dynamodb/index.ts';
-import { createEventBridge } from './services/eventbridge/index.ts';
+import { createEventBridge, type EventBridgeOperations } from './services/eventbridge/index.ts';
 import { createIam } from './services/iam/index.ts';
 import { createLambda } from './services/lambda/index.ts';
 import type { Spares } from './services/lambda/spares.ts';
@@ -81,6 +81,8 @@ export function createAccount({ enforceIam = true, controlToken, spares, ...opti
   const logs = guarded(createLogs(cloud, cloudWatchService.put));
   const lambdaService = createLambda(cloud, {
     sqs,
+    invokeAsync,
+    putEvents: (input, call) => eventbridge.PutEvents(input, call),
     logs,
     credentials,
     assets,
@@ -96,7 +98,7 @@ export function createAccount({ enforceIam = true, controlToken, spares, ...opti
   const apiGatewayService = createApiGatewayV2(cloud, { lambda });
   const apigatewayv2 = guarded(apiGatewayService);
   const eventBridgeService = createEventBridge(cloud, { sqs, invokeAsync });
-  const eventbridge = guarded(eventBridgeService);
+  const eventbridge: Guarded<EventBridgeOperations> = guarded(eventBridgeService);
   const s3Service = createS3(cloud, {
     sqs,
     lambda,

@@ -55,6 +55,20 @@ export type JournalEvent =
   | { type: 'throttle'; functionName: string; reason: string }
   | { type: 'retry'; what: string; attempt: number; delayMs: number }
   | {
+      /** How an event fares that a function was given asynchronously. */
+      type: 'async-event';
+      functionName: string;
+      /** `$LATEST` when the caller named none. */
+      qualifier: string;
+      /** The same for all attempts. */
+      requestId: string;
+      what: 'received' | 'attempt' | 'dropped' | 'dead-letter-error' | 'destination-error';
+      /** Since Lambda accepted it, in milliseconds of cloud time. */
+      ageMs: number;
+      /** Why it was dropped, or could not be sent on. */
+      reason?: string;
+    }
+  | {
       /** An alarm came into another state. */
       type: 'alarm';
       alarmName: string;

@@ -117,6 +117,7 @@ export function createAliasOperations(
       provisioned.remove(entry, name);
       entry.aliases.delete(name);
       entry.policies.delete(name);
+      entry.eventInvokeSettings.delete(name);
     },
 
     /** https://docs.aws.amazon.com/lambda/latest/api/API_ListAliases.html */

@@ -3,6 +3,9 @@ import type { CredentialStore } from '../../iam/credentials.ts';
 import type { Cloud, Guarded } from '../../service.ts';
 import type { LogsOperations } from '../logs/index.ts';
 import { createAliasOperations } from './aliases.ts';
+import type { RecordServices } from './async/delivery.ts';
+import { createEventInvokeOperations } from './async/operations.ts';
+import { createAsyncQueue } from './async/queue.ts';
 import { createUnpacker, type ReadObject } from './code.ts';
 import { createConcurrency } from './concurrency.ts';
 import { createConcurrencyOperations } from './concurrency-operations.ts';
@@ -16,7 +19,7 @@ import { createPool, INIT_LIMIT_MS } from './pool.ts';
 import { createProvisionedConcurrency } from './provisioned.ts';
 import type { Spares } from './spares.ts';
 
-export interface CoreDependencies {
+export interface CoreDependencies extends RecordServices {
   logs: Guarded<LogsOperations>;
   credentials: CredentialStore;
   assets: Assets;
@@ -24,6 +27,8 @@ export interface CoreDependencies {
   readObject?: ReadObject;
   /** Whether a role exists whose trust policy lets Lambda assume it. */
   trustsLambda(roleArn: string): boolean;
+  /** Whether a role's policies allow an action on a resource. */
+  isAllowed(roleArn: string, action: string, resource: string): boolean;
   /** Concurrent invocations of the account; AWS's default is 1,000. */
   concurrencyLimit?: number;
   /** How long a function may take to load; AWS's limit is 10 s. */
@@ -40,18 +45,22 @@ export function createLambdaCore(cloud: Cloud, dependencies: CoreDependencies) {
     assets,
     readObject,
     trustsLambda,
+    isAllowed,
     concurrencyLimit = 1000,
     initLimitMs = INIT_LIMIT_MS,
     spares,
+    ...services
   } = dependencies;
   const functions = createFunctions(cloud, {
     unpack: createUnpacker(cloud, assets, readObject),
     trustsLambda,
+    isAllowed,
   });
   const concurrency = createConcurrency(concurrencyLimit);
   const pool = createPool(cloud, logs, credentials, initLimitMs, spares);
   const provisioned = createProvisionedConcurrency({ cloud, functions, concurrency, pool });
   const invoker = createInvoker(cloud, pool, concurrency);
+  const queue = createAsyncQueue({ cloud, invoker, concurrency, services });
   return {
     functions,
     concurrency,
@@ -62,10 +71,15 @@ export function createLambdaCore(cloud: Cloud, dependencies: CoreDependencies) {
       ...provisioned.operations,
       ...createConcurrencyOperations(functions, concurrency),
       ...createPolicyOperations(cloud, functions),
-      Invoke: createInvokeOperation(functions, invoker),
+      ...createEventInvokeOperations(cloud, functions, isAllowed),
+      Invoke: createInvokeOperation(functions, invoker, queue),
     },
     permissions: createPermissions(cloud, functions),
     faults: createLambdaFaults(cloud, pool, concurrency),
-    stop: () => pool.stop(),
+    async stop(): Promise<void> {
+      const emptied = queue.stop();
+      await pool.stop();
+      await emptied;
+    },
   };
 }

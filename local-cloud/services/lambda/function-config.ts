@@ -14,6 +14,8 @@ export interface FunctionSettings {
   tracing: 'Active' | 'PassThrough';
   logging: LogSettings;
   ephemeralStorageMb: number;
+  /** ARN of the queue for asynchronous events that are given up; empty when there is none. */
+  deadLetterArn: string;
 }
 
 type SettingsInput = Partial<
@@ -77,6 +79,9 @@ export function readSettings(
     logging: readLogSettings(functionName, input.LoggingConfig, current?.logging),
     ephemeralStorageMb:
       input.EphemeralStorage?.Size ?? current?.ephemeralStorageMb ?? DEFAULTS.EphemeralStorage,
+    deadLetterArn: input.DeadLetterConfig
+      ? (input.DeadLetterConfig.TargetArn ?? '')
+      : (current?.deadLetterArn ?? ''),
   };
   validate(settings);
   return settings;
@@ -90,7 +95,6 @@ function refuseUnsupported(input: SettingsInput): void {
     FileSystemConfigs: input.FileSystemConfigs?.length,
     ImageConfig: input.ImageConfig,
     'SnapStart on published versions': input.SnapStart?.ApplyOn === 'PublishedVersions',
-    DeadLetterConfig: input.DeadLetterConfig?.TargetArn,
     KMSKeyArn: input.KMSKeyArn,
     CodeSigningConfigArn: input.CodeSigningConfigArn,
     DurableConfig: input.DurableConfig,

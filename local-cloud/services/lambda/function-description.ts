@@ -21,6 +21,7 @@ export function describeFunction(version: FunctionVersion, arn: string): Functio
     ...(Object.keys(settings.variables).length > 0 && {
       Environment: { Variables: { ...settings.variables } },
     }),
+    ...(settings.deadLetterArn && { DeadLetterConfig: { TargetArn: settings.deadLetterArn } }),
     TracingConfig: { Mode: settings.tracing },
     RevisionId: version.revisionId,
     State: 'Active',

@@ -7,8 +7,10 @@ import type {
 import { AwsError } from '../../errors.ts';
 import type { Call, Cloud } from '../../service.ts';
 import type { Alias } from './aliases.ts';
+import { checkDeadLetterArn } from './async/destination.ts';
+import type { EventInvokeSettings } from './async/settings.ts';
 import type { UnpackedCode } from './code.ts';
-import { readSettings } from './function-config.ts';
+import { type FunctionSettings, readSettings } from './function-config.ts';
 import { type FunctionReference, functionArn, parseFunctionReference, parseQualified } from './names.ts';
 import type { ResourcePolicy } from './policy.ts';
 import { checkRevision, type FunctionVersion } from './versions.ts';
@@ -29,6 +31,8 @@ export interface FunctionEntry {
   readonly tags: Map<string, string>;
   /** Resource policies by qualifier; that of the function itself has none. */
   readonly policies: Map<string, ResourcePolicy>;
+  /** How asynchronous events are taken, by qualifier; `$LATEST` is that of the function itself. */
+  readonly eventInvokeSettings: Map<string, EventInvokeSettings>;
 }
 
 /** What a reference stands for: one version of a function, and how it was addressed. */
@@ -60,12 +64,14 @@ interface FunctionTools {
   unpack(code: FunctionCode | undefined, call: Call): UnpackedCode | Promise<UnpackedCode>;
   /** Whether a role exists that Lambda may assume. */
   trustsLambda(roleArn: string): boolean;
+  /** Whether a role's policies allow an action on a resource. */
+  isAllowed(roleArn: string, action: string, resource: string): boolean;
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: names have 64 characters at most. */
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
-export function createFunctions(cloud: Cloud, { unpack, trustsLambda }: FunctionTools): Functions {
+export function createFunctions(cloud: Cloud, { unpack, trustsLambda, isAllowed }: FunctionTools): Functions {
   const functions = new Map<string, FunctionEntry>();
 
   /** Functions of other accounts and Regions are not here. */
@@ -99,6 +105,17 @@ export function createFunctions(cloud: Cloud, { unpack, trustsLambda }: Function
     throw new AwsError(
       'InvalidParameterValueException',
       'The role defined for the function cannot be assumed by Lambda.',
+    );
+  }
+
+  /** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq */
+  function checkDeadLetterQueue({ deadLetterArn, roleArn }: FunctionSettings): void {
+    if (!deadLetterArn) return;
+    checkDeadLetterArn(cloud, deadLetterArn);
+    if (isAllowed(roleArn, 'sqs:SendMessage', deadLetterArn)) return;
+    throw new AwsError(
+      'InvalidParameterValueException',
+      'The provided execution role does not have permissions to call SendMessage on SQS',
     );
   }
 
@@ -139,6 +156,7 @@ export function createFunctions(cloud: Cloud, { unpack, trustsLambda }: Function
       const settings = readSettings(name, rest);
       const architectures = architecturesOf(input.Architectures);
       checkRole(settings.roleArn);
+      checkDeadLetterQueue(settings);
       const code = await unpack(Code, call);
       // Another call may have made it meanwhile.
       refuseTwin(name);
@@ -159,6 +177,7 @@ export function createFunctions(cloud: Cloud, { unpack, trustsLambda }: Function
         aliases: new Map(),
         tags: new Map(Object.entries(input.Tags ?? {})),
         policies: new Map(),
+        eventInvokeSettings: new Map(),
       };
       functions.set(name, made);
       return made;
@@ -183,6 +202,7 @@ export function createFunctions(cloud: Cloud, { unpack, trustsLambda }: Function
       const before = found.latest.settings;
       const settings = readSettings(found.name, rest, before);
       if (settings.roleArn !== before.roleArn) checkRole(settings.roleArn);
+      checkDeadLetterQueue(settings);
       return change(found, { settings });
     },
 

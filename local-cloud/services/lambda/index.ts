@@ -10,8 +10,6 @@ export type { LambdaFaults } from './faults.ts';
 
 export interface LambdaDependencies extends CoreDependencies {
   sqs: Guarded<SqsOperations>;
-  /** Whether a role's policies allow an action on a resource. */
-  isAllowed(roleArn: string, action: string, resource: string): boolean;
 }
 
 /**
@@ -19,7 +17,8 @@ export interface LambdaDependencies extends CoreDependencies {
  * or by a queue.
  * https://docs.aws.amazon.com/lambda/latest/api/Welcome.html
  */
-export function createLambda(cloud: Cloud, { sqs, isAllowed, ...dependencies }: LambdaDependencies) {
+export function createLambda(cloud: Cloud, dependencies: LambdaDependencies) {
+  const { sqs, isAllowed } = dependencies;
   const core = createLambdaCore(cloud, dependencies);
   const { functions, concurrency, invoker } = core;
   const mappings = createEventSourceMappings(cloud, {

@@ -127,23 +127,14 @@ describe('a synchronous invocation', () => {
   });
 });
 
-describe('other kinds of invocations', () => {
-  it('a dry run checks and does not run', async () => {
+describe('a dry run', () => {
+  it('checks and does not run', async () => {
     await using lambda = testLambda();
     const name = await lambda.create(echo);
     expect(await invoke(lambda, { FunctionName: name, InvocationType: 'DryRun' })).toEqual({
       StatusCode: 204,
     });
     expect(lambda.journal('cold-start')).toEqual([]);
-  });
-
-  it('an asynchronous one is refused by name', async () => {
-    await using lambda = testLambda();
-    const name = await lambda.create(echo);
-    await expect(invoke(lambda, { FunctionName: name, InvocationType: 'Event' })).rejects.toMatchObject({
-      name: 'UnsupportedOperation',
-      message: expect.stringContaining('InvocationType Event'),
-    });
   });
 });
 

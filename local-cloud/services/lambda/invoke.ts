@@ -1,6 +1,7 @@
 import type { InvocationRequest, InvocationResponse } from '@aws-sdk/client-lambda';
 import { AwsError, notSupported } from '../../errors.ts';
 import type { Call, Cloud } from '../../service.ts';
+import type { AsyncQueue } from './async/queue.ts';
 import type { Concurrency } from './concurrency.ts';
 import type { EnvironmentConfig } from './environment.ts';
 import type { Functions, StoredFunction } from './functions.ts';
@@ -8,8 +9,8 @@ import { parseQualified } from './names.ts';
 import type { Pool, PoolRequest, PoolResult } from './pool.ts';
 import type { FunctionVersion } from './versions.ts';
 
-/** Synchronous payloads. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const LARGEST_EVENT_BYTES = 6_291_456;
+/** Synchronous and asynchronous payloads. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const LARGEST_EVENT_BYTES = { RequestResponse: 6_291_456, DryRun: 6_291_456, Event: 1_048_576 } as const;
 
 /** Runs one event on a function, when a concurrency slot is free. */
 export interface Invoker {
@@ -45,11 +46,10 @@ export function createInvoker(cloud: Cloud, pool: Pool, concurrency: Concurrency
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
-export function createInvokeOperation(functions: Functions, invoker: Invoker) {
+export function createInvokeOperation(functions: Functions, invoker: Invoker, queue: AsyncQueue) {
   return async (input: InvocationRequest, call: Call): Promise<InvocationResponse> => {
     const type = input.InvocationType ?? 'RequestResponse';
-    if (type === 'Event') throw notSupported("Lambda's asynchronous invocation (InvocationType Event)");
-    if (type !== 'RequestResponse' && type !== 'DryRun') {
+    if (!isInvocationType(type)) {
       throw new AwsError(
         'ValidationException',
         `1 validation error detected: Value '${type}' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [Event, RequestResponse, DryRun]`,
@@ -58,9 +58,20 @@ export function createInvokeOperation(functions: Functions, invoker: Invoker) {
     if (input.DurableExecutionName) throw notSupported("Lambda's DurableExecutionName");
     if (input.TenantId) throw notSupported("Lambda's TenantId");
     const stored = invoked(functions, input);
-    const event = eventOf(input.Payload as Uint8Array | undefined);
+    const event = eventOf(input.Payload as Uint8Array | undefined, LARGEST_EVENT_BYTES[type]);
     const clientContext = clientContextOf(input.ClientContext);
     if (type === 'DryRun') return { StatusCode: 204 };
+    if (type === 'Event') {
+      // The client context is for synchronous invocations only.
+      const target = () => ({
+        entry: functions.entry(input.FunctionName),
+        stored: invoked(functions, input),
+      });
+      // The caller's buffer may be used again.
+      const payload = Uint8Array.from(event);
+      queue.accept({ requestId: call.requestId, target, payload, traceHeader: call.traceHeader });
+      return { StatusCode: 202 };
+    }
     const run = () =>
       invoker.run(stored, event, {
         requestId: call.requestId,
@@ -110,12 +121,16 @@ function clientContextOf(encoded: string | undefined): string | undefined {
   }
 }
 
-function eventOf(payload: Uint8Array | undefined): Uint8Array {
+function isInvocationType(type: string): type is keyof typeof LARGEST_EVENT_BYTES {
+  return Object.hasOwn(LARGEST_EVENT_BYTES, type);
+}
+
+function eventOf(payload: Uint8Array | undefined, largestBytes: number): Uint8Array {
   if (!payload || payload.length === 0) return Buffer.from('{}');
-  if (payload.length > LARGEST_EVENT_BYTES) {
+  if (payload.length > largestBytes) {
     throw new AwsError(
       'RequestTooLargeException',
-      `Request must be smaller than ${LARGEST_EVENT_BYTES} bytes for the InvokeFunction operation`,
+      `Request must be smaller than ${largestBytes} bytes for the InvokeFunction operation`,
       { status: 413 },
     );
   }

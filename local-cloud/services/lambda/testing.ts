@@ -9,7 +9,10 @@ import { createCredentialStore } from '../../iam/credentials.ts';
 import type { JournalEntry } from '../../journal.ts';
 import type { Call } from '../../service.ts';
 import { testCall, testCloud } from '../../testing.ts';
+import { createEventBridge } from '../eventbridge/index.ts';
 import { createLogs } from '../logs/index.ts';
+import { createSqs } from '../sqs/index.ts';
+import type { RecordServices } from './async/delivery.ts';
 import { createLambdaCore } from './core.ts';
 
 interface TestOptions extends CloudOptions {
@@ -44,8 +47,17 @@ export function testLambda({
     },
   };
   const logs = guard(createLogs(cloud), guardOptions);
+  const sqs = guard(createSqs(cloud), guardOptions);
+  const invokeAsync: RecordServices['invokeAsync'] = async (FunctionName, Payload, sender) => {
+    await lambda.Invoke({ FunctionName, InvocationType: 'Event', Payload }, sender);
+  };
+  const events = guard(createEventBridge(cloud, { sqs, invokeAsync }), guardOptions);
   const core = createLambdaCore(cloud, {
     logs,
+    sqs,
+    invokeAsync,
+    putEvents: (input, sender) => events.PutEvents(input, sender),
+    isAllowed: (_roleArn, action) => allows(action),
     credentials,
     assets,
     trustsLambda: (roleArn) => roleArn === ROLE,
@@ -82,6 +94,8 @@ export function testLambda({
     faults: core.faults,
     lambda,
     logs,
+    sqs,
+    events,
     call,
     asset,
     /** Makes a function and gives its name. A text is the content of `index.mjs`. */

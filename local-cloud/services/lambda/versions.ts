@@ -79,6 +79,7 @@ export function deleteVersion(entry: FunctionEntry, version: string): void {
   }
   entry.versions.delete(version);
   entry.policies.delete(version);
+  entry.eventInvokeSettings.delete(version);
 }
 
 /**

@@ -18,6 +18,7 @@ import { iamManagedPolicy } from './iam-managed-policy.ts';
 import { iamPolicy } from './iam-policy.ts';
 import { iamRole } from './iam-role.ts';
 import { lambdaAlias } from './lambda-alias.ts';
+import { lambdaEventInvokeConfig } from './lambda-event-invoke-config.ts';
 import { lambdaEventSourceMapping } from './lambda-event-source-mapping.ts';
 import { lambdaFunction } from './lambda-function.ts';
 import { lambdaPermission } from './lambda-permission.ts';
@@ -52,6 +53,7 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     iamPolicy,
     iamRole,
     lambdaAlias,
+    lambdaEventInvokeConfig,
     lambdaEventSourceMapping,
     lambdaFunction,
     lambdaPermission,

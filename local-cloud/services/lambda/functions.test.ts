@@ -136,7 +136,10 @@ describe('creating a function', () => {
   it.each([
     ['Layers', { Layers: ['arn:aws:lambda:us-east-1:123456789012:layer:x:1'] }],
     ['VpcConfig', { VpcConfig: { SubnetIds: ['subnet-1'] } }],
-    ['DeadLetterConfig', { DeadLetterConfig: { TargetArn: 'arn:aws:sqs:us-east-1:123456789012:q' } }],
+    [
+      'deadLetterConfig.targetArn in SNS',
+      { DeadLetterConfig: { TargetArn: 'arn:aws:sns:us-east-1:123456789012:t' } },
+    ],
     ['PackageType Image', { PackageType: 'Image' as const }],
   ])('with %s is refused by name', async (what, config) => {
     await using lambda = testLambda();

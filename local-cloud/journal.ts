@@ -55,6 +55,12 @@ export type JournalEvent =
   | { type: 'throttle'; functionName: string; reason: string }
   | { type: 'retry'; what: string; attempt: number; delayMs: number }
   | {
+      /** Lambda did not run a function that was in a loop with itself. */
+      type: 'recursion';
+      functionName: string;
+      requestId: string;
+    }
+  | {
       /** How an event fares that a function was given asynchronously. */
       type: 'async-event';
       functionName: string;

@@ -63,6 +63,12 @@ function describe(entry: JournalEntry): string | undefined {
       return `${pc.yellow('throttled')}   ${entry.functionName}  ${entry.reason}`;
     case 'retry':
       return `retry       ${nameOf(entry.what)}  attempt ${entry.attempt} after ${took(entry.delayMs)}`;
+    case 'async-event':
+      return `async       ${entry.functionName}  ${entry.what} at the age of ${took(entry.ageMs)}${
+        entry.reason ? `  ${pc.red(entry.reason)}` : ''
+      }`;
+    case 'recursion':
+      return `${pc.red('loop')}        ${entry.functionName} was not run  ${pc.dim(entry.requestId)}`;
     case 'alarm':
       return `alarm       ${entry.alarmName}  ${entry.from} → ${entry.to}  ${pc.dim(entry.reason)}`;
     case 'environment-end':

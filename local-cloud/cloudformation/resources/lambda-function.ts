@@ -3,6 +3,7 @@ import type {
   CreateFunctionRequest,
   FunctionCode,
   FunctionConfiguration,
+  RecursiveLoop,
   UpdateFunctionConfigurationRequest,
 } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
@@ -41,7 +42,7 @@ export const lambdaFunction: ResourceType = {
     MemorySize: inPlace,
     PackageType: { ...notHere, except: ['Zip'] },
     PublishToLatestPublished: notHere,
-    RecursiveLoop: { ...notHere, except: ['Terminate'] },
+    RecursiveLoop: inPlace,
     ReservedConcurrentExecutions: inPlace,
     Role: { ...inPlace, required: true },
     Runtime: inPlace,
@@ -72,7 +73,10 @@ export const lambdaFunction: ResourceType = {
     const provisioned = provisionedOf(created);
     const FunctionName = provisioned.physicalId;
     await finishOrUndo(
-      () => setConcurrency(FunctionName, properties, context),
+      async () => {
+        await setConcurrency(FunctionName, properties, context);
+        await setRecursion(FunctionName, properties, undefined, context);
+      },
       async () => services.lambda.DeleteFunction({ FunctionName }, call()),
     );
     return provisioned;
@@ -101,6 +105,7 @@ export const lambdaFunction: ResourceType = {
     if (!isDeepStrictEqual(concurrencyOf(properties), concurrencyOf(previous))) {
       await setConcurrency(FunctionName, properties, context, concurrencyOf(previous));
     }
+    await setRecursion(FunctionName, properties, previous, context);
     const tags = tagChanges(previous.tags(), properties.tags());
     const Resource = String(current.attributes.Arn);
     if (Object.keys(tags.set).length > 0) {
@@ -203,6 +208,18 @@ async function setConcurrency(
   } else if (before !== undefined) {
     await services.lambda.DeleteFunctionConcurrency({ FunctionName }, call());
   }
+}
+
+async function setRecursion(
+  FunctionName: string,
+  properties: PropertyReader,
+  previous: PropertyReader | undefined,
+  { services, call }: ResourceContext,
+): Promise<void> {
+  const wanted = properties.text('RecursiveLoop');
+  if (wanted === previous?.text('RecursiveLoop')) return;
+  const RecursiveLoop = (wanted ?? 'Terminate') as RecursiveLoop;
+  await services.lambda.PutFunctionRecursionConfig({ FunctionName, RecursiveLoop }, call());
 }
 
 function textValues(values: Record<string, unknown>): Record<string, string> {

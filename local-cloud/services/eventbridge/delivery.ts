@@ -2,6 +2,7 @@ import type { Target } from '@aws-sdk/client-eventbridge';
 import { AwsError } from '../../errors.ts';
 import { servicePrincipal } from '../../iam/credentials.ts';
 import type { Call, Cloud, Guarded } from '../../service.ts';
+import { withoutLineage } from '../lambda/recursion.ts';
 import type { SqsOperations } from '../sqs/index.ts';
 import type { StoredRule } from './buses.ts';
 import { type EventEnvelope, eventTime } from './event.ts';
@@ -157,7 +158,8 @@ export function createDelivery(cloud: Cloud, { sqs, invokeAsync }: DeliveryDepen
       requestId: cloud.uuid(),
       signal: new AbortController().signal,
       background: true,
-      ...(traceHeader && { traceHeader }),
+      // Loops through EventBridge are not detected: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+      ...(traceHeader && { traceHeader: withoutLineage(traceHeader) }),
     };
   }
 

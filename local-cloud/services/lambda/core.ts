@@ -17,6 +17,7 @@ import { createPermissions } from './permissions.ts';
 import { createPolicyOperations } from './policy.ts';
 import { createPool, INIT_LIMIT_MS } from './pool.ts';
 import { createProvisionedConcurrency } from './provisioned.ts';
+import { createRecursionOperations } from './recursion.ts';
 import type { Spares } from './spares.ts';
 
 export interface CoreDependencies extends RecordServices {
@@ -59,7 +60,7 @@ export function createLambdaCore(cloud: Cloud, dependencies: CoreDependencies) {
   const concurrency = createConcurrency(concurrencyLimit);
   const pool = createPool(cloud, logs, credentials, initLimitMs, spares);
   const provisioned = createProvisionedConcurrency({ cloud, functions, concurrency, pool });
-  const invoker = createInvoker(cloud, pool, concurrency);
+  const invoker = createInvoker(cloud, { functions, pool, concurrency });
   const queue = createAsyncQueue({ cloud, invoker, concurrency, services });
   return {
     functions,
@@ -72,6 +73,7 @@ export function createLambdaCore(cloud: Cloud, dependencies: CoreDependencies) {
       ...createConcurrencyOperations(functions, concurrency),
       ...createPolicyOperations(cloud, functions),
       ...createEventInvokeOperations(cloud, functions, isAllowed),
+      ...createRecursionOperations(functions),
       Invoke: createInvokeOperation(functions, invoker, queue),
     },
     permissions: createPermissions(cloud, functions),

@@ -33,6 +33,8 @@ export interface FunctionEntry {
   readonly policies: Map<string, ResourcePolicy>;
   /** How asynchronous events are taken, by qualifier; `$LATEST` is that of the function itself. */
   readonly eventInvokeSettings: Map<string, EventInvokeSettings>;
+  /** Whether it may run again and again in one chain of requests. */
+  recursiveLoop: 'Allow' | 'Terminate';
 }
 
 /** What a reference stands for: one version of a function, and how it was addressed. */
@@ -178,6 +180,7 @@ export function createFunctions(cloud: Cloud, { unpack, trustsLambda, isAllowed 
         tags: new Map(Object.entries(input.Tags ?? {})),
         policies: new Map(),
         eventInvokeSettings: new Map(),
+        recursiveLoop: 'Terminate',
       };
       functions.set(name, made);
       return made;

@@ -5,6 +5,8 @@ import { type CoreDependencies, createLambdaCore } from './core.ts';
 import { createEventSourceMappings } from './event-source-mapping/index.ts';
 import type { LambdaFaults } from './faults.ts';
 import { parseQualified } from './names.ts';
+import { loopDetected, traceHeaderOfBatch } from './recursion.ts';
+import { defaultTraceHeader } from './trace-header.ts';
 
 export type { LambdaFaults } from './faults.ts';
 
@@ -34,11 +36,19 @@ export function createLambda(cloud: Cloud, dependencies: LambdaDependencies) {
         reservedConcurrency: concurrency.reservedFor(name),
       };
     },
-    invoke: (functionArn, event) =>
-      invoker.run(functions.get(functionArn), event, {
+    async invoke(functionArn, event, traceHeaders) {
+      const stored = functions.get(functionArn);
+      const fresh = defaultTraceHeader(cloud, stored.settings.tracing === 'Active');
+      const outcome = await invoker.run(stored, event, {
         requestId: cloud.uuid(),
         invocationType: 'event-source-mapping',
-      }),
+        traceHeader: traceHeaderOfBatch(fresh, traceHeaders),
+      });
+      if (!('isLoop' in outcome)) return outcome;
+      // The messages come back, and in the end go to the queue's dead-letter queue.
+      const { name: errorType, message: errorMessage } = loopDetected();
+      return { payload: Buffer.alloc(0), error: { errorType, errorMessage } };
+    },
   });
   const operations = {
     ...core.operations,

@@ -7,6 +7,8 @@ import type { EnvironmentConfig } from './environment.ts';
 import type { Functions, StoredFunction } from './functions.ts';
 import { parseQualified } from './names.ts';
 import type { Pool, PoolRequest, PoolResult } from './pool.ts';
+import { enterFunction, loopDetected } from './recursion.ts';
+import { defaultTraceHeader } from './trace-header.ts';
 import type { FunctionVersion } from './versions.ts';
 
 /** Synchronous and asynchronous payloads. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -14,17 +16,29 @@ const LARGEST_EVENT_BYTES = { RequestResponse: 6_291_456, DryRun: 6_291_456, Eve
 
 /** Runs one event on a function, when a concurrency slot is free. */
 export interface Invoker {
+  /** A function that is in a loop with itself is not run. */
   run(
     stored: StoredFunction,
     event: Uint8Array,
-    options: Pick<PoolRequest, 'requestId' | 'invocationType' | 'clientContext' | 'traceHeader'>,
-  ): Promise<PoolResult | { throttled: string }>;
+    options: Pick<PoolRequest, 'requestId' | 'invocationType' | 'clientContext'> & { traceHeader?: string },
+  ): Promise<PoolResult | { throttled: string } | { isLoop: true }>;
 }
 
-export function createInvoker(cloud: Cloud, pool: Pool, concurrency: Concurrency): Invoker {
+export function createInvoker(
+  cloud: Cloud,
+  { functions, pool, concurrency }: { functions: Functions; pool: Pool; concurrency: Concurrency },
+): Invoker {
   return {
     async run(stored, event, options) {
       const config = environmentConfig(stored);
+      const entry = functions.entry(stored.name);
+      const given = options.traceHeader ?? defaultTraceHeader(cloud, config.traced);
+      const { traceHeader, isLoop } = enterFunction(given, entry);
+      if (isLoop && entry.recursiveLoop === 'Terminate') {
+        const { requestId } = options;
+        cloud.journal.record({ type: 'recursion', functionName: stored.name, requestId });
+        return { isLoop };
+      }
       const slot = concurrency.acquire(stored.name, pool.hasProvisioned(config));
       if ('throttled' in slot) {
         cloud.journal.record({ type: 'throttle', functionName: stored.name, reason: slot.throttled });
@@ -33,6 +47,7 @@ export function createInvoker(cloud: Cloud, pool: Pool, concurrency: Concurrency
       try {
         return await pool.invoke({
           ...options,
+          traceHeader,
           event,
           config,
           timeoutSeconds: stored.settings.timeoutSeconds,
@@ -81,6 +96,7 @@ export function createInvokeOperation(functions: Functions, invoker: Invoker, qu
       });
     // The caller only waits: the environment itself holds the clock, or sets it aside in a long poll of its own.
     const outcome = await (call.work ? call.work.suspend(run) : run());
+    if ('isLoop' in outcome) throw loopDetected();
     if ('throttled' in outcome) {
       throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', {
         status: 429,

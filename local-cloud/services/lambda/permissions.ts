@@ -60,6 +60,8 @@ export function createPermissions(cloud: Cloud, functions: Functions) {
     GetFunctionEventInvokeConfig: onWhole('GetFunctionEventInvokeConfig'),
     DeleteFunctionEventInvokeConfig: onWhole('DeleteFunctionEventInvokeConfig'),
     ListFunctionEventInvokeConfigs: onWhole('ListFunctionEventInvokeConfigs'),
+    PutFunctionRecursionConfig: onWhole('PutFunctionRecursionConfig'),
+    GetFunctionRecursionConfig: onWhole('GetFunctionRecursionConfig'),
     AddPermission: onFunction('AddPermission'),
     RemovePermission: onFunction('RemovePermission'),
     GetPolicy: onFunction('GetPolicy'),

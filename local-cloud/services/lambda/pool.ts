@@ -14,7 +14,6 @@ import { createProvision, type Provision } from './provision.ts';
 import { openRuntimeApi, type RuntimeApi } from './runtime-api.ts';
 import { createSlots } from './slots.ts';
 import type { Spares } from './spares.ts';
-import { defaultTraceHeader } from './trace-header.ts';
 import { watchdogOfThisProcess } from './watchdog.ts';
 
 /** One invocation to run. */
@@ -26,7 +25,7 @@ export interface PoolRequest {
   functionArn: string;
   invocationType: 'RequestResponse' | 'Event' | 'event-source-mapping';
   clientContext?: string;
-  traceHeader?: string;
+  traceHeader: string;
 }
 
 export interface PoolResult {
@@ -241,7 +240,7 @@ export function createPool(
   /** The environment itself holds the clock meanwhile, so that a long poll in the handler can set it aside. */
   function run({ environment }: Member, request: PoolRequest): Promise<InvocationOutcome> {
     const timeoutMs = request.timeoutSeconds * 1000;
-    const { requestId, event, functionArn, clientContext, config } = request;
+    const { requestId, event, functionArn, clientContext, traceHeader } = request;
     return environment.invoke(
       {
         requestId,
@@ -249,7 +248,7 @@ export function createPool(
         deadlineMs: cloud.clock.now() + timeoutMs,
         functionArn,
         clientContext,
-        traceHeader: request.traceHeader ?? defaultTraceHeader(cloud, config.traced),
+        traceHeader,
       },
       timeoutMs,
     );

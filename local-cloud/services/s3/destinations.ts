@@ -40,24 +40,29 @@ export function createDestinations(cloud: Cloud, { lambda, sqs, publish }: Notif
   const nextSequencer = createSequencer(cloud);
 
   /** S3 itself calls; the destination's policy sees the bucket it calls for. */
-  const callFor = (bucket: Bucket): Call => ({
+  const callFor = (bucket: Bucket, traceHeader?: string): Call => ({
     principal: servicePrincipal(cloud, 's3.amazonaws.com', bucket.arn),
     requestId: cloud.uuid(),
     signal: new AbortController().signal,
     background: true,
+    ...(traceHeader && { traceHeader }),
   });
 
   function queueUrlOf(arn: string): string {
     return `${cloud.endpoint()}/${cloud.accountId}/${arn.slice(arn.lastIndexOf(':') + 1)}`;
   }
 
-  async function send({ kind, arn }: Notification, message: object, bucket: Bucket): Promise<void> {
+  async function send({ kind, arn }: Notification, message: object, event: StampedEvent): Promise<void> {
+    const { bucket, call } = event;
     const body = JSON.stringify(message);
     if (kind === 'queue') {
-      await sqs.SendMessage({ QueueUrl: queueUrlOf(arn), MessageBody: body }, callFor(bucket));
+      await sqs.SendMessage(
+        { QueueUrl: queueUrlOf(arn), MessageBody: body },
+        callFor(bucket, call.traceHeader),
+      );
     } else {
       const input = { FunctionName: arn, InvocationType: 'Event', Payload: Buffer.from(body) } as const;
-      await lambda.Invoke(input, callFor(bucket));
+      await lambda.Invoke(input, callFor(bucket, call.traceHeader));
     }
     cloud.journal.record({ type: 'delivery', from: bucket.arn, to: arn, messageIds: [] });
   }
@@ -83,7 +88,9 @@ export function createDestinations(cloud: Cloud, { lambda, sqs, publish }: Notif
     for (const notification of readNotifications(cloud, bucket.notifications)) {
       if (!concerns(notification, name, key)) continue;
       const message = eventMessage(cloud, notification.id, stamped);
-      schedule(`s3 notification to ${notification.arn}`, DELAY_MS, () => send(notification, message, bucket));
+      schedule(`s3 notification to ${notification.arn}`, DELAY_MS, () =>
+        send(notification, message, stamped),
+      );
     }
     if (bucket.notifications.EventBridgeConfiguration) {
       const busBound = busEvent(cloud, stamped);

@@ -3,6 +3,15 @@ import type { Dimension, MetricStore } from '../metrics/store.ts';
 import { createServiceMetrics } from './publish.ts';
 
 type Invocation = Extract<JournalEntry, { type: 'invocation' }>;
+type AsyncEvent = Extract<JournalEntry, { type: 'async-event' }>;
+
+/** Metrics of asynchronous invocation; each counts one. Same page as below. */
+const ASYNC_COUNTS = {
+  received: 'AsyncEventsReceived',
+  dropped: 'AsyncEventsDropped',
+  'dead-letter-error': 'DeadLetterErrors',
+  'destination-error': 'DestinationDeliveryFailures',
+} as const;
 
 /** Invocations that ended longer ago cannot have overlapped with one that ends now. */
 const LONGEST_INVOCATION_MS = 900_000;
@@ -55,8 +64,20 @@ export function createLambdaMetrics(metrics: MetricStore) {
     }
   }
 
+  function gaveAsync({ functionName, qualifier, what, ageMs, at }: AsyncEvent): void {
+    const sets = dimensionSets(functionName, qualifier);
+    if (what === 'attempt') put(sets, { name: 'AsyncEventAge', value: ageMs, unit: 'Milliseconds', at });
+    else put(sets, { name: ASYNC_COUNTS[what], value: 1, unit: 'Count', at });
+  }
+
   return (entry: JournalEntry): void => {
     if (entry.type === 'invocation') invoked(entry);
+    if (entry.type === 'async-event') gaveAsync(entry);
+    if (entry.type === 'recursion') {
+      const { functionName, at } = entry;
+      const sets = dimensionSets(functionName, '$LATEST');
+      put(sets, { name: 'RecursiveInvocationsDropped', value: 1, unit: 'Count', at });
+    }
     if (entry.type === 'throttle') {
       const { functionName, at } = entry;
       put(dimensionSets(functionName, '$LATEST'), { name: 'Throttles', value: 1, unit: 'Count', at });

@@ -18,7 +18,7 @@ export interface Sender {
   /** With the qualifier. */
   readonly functionArn: string;
   readonly roleArn: string;
-  readonly traceHeader?: string;
+  readonly traceHeader: string;
 }
 
 /** What a dead-letter queue is told of an event. */
@@ -39,7 +39,7 @@ export function createRecordDelivery(cloud: Cloud, { sqs, putEvents, invokeAsync
     requestId: cloud.uuid(),
     signal: new AbortController().signal,
     background: true,
-    ...(traceHeader && { traceHeader }),
+    traceHeader,
   });
 
   async function publish(record: string, succeeded: boolean, busArn: string, sender: Sender): Promise<void> {

@@ -4,6 +4,7 @@ import type { Concurrency } from '../concurrency.ts';
 import type { FunctionEntry, StoredFunction } from '../functions.ts';
 import type { Invoker } from '../invoke.ts';
 import { functionArn } from '../names.ts';
+import { enterFunction, loopDetected } from '../recursion.ts';
 import { defaultTraceHeader } from '../trace-header.ts';
 import { createRecordDelivery, type RecordServices, type Sender } from './delivery.ts';
 import { readDestination } from './destination.ts';
@@ -40,6 +41,7 @@ interface QueuedEvent extends AcceptedEvent {
   readonly functionName: string;
   /** `$LATEST` when the caller named none. */
   readonly qualifier: string;
+  readonly traceHeader: string;
   readonly acceptedAt: number;
   /** How often the function ran. */
   invocations: number;
@@ -91,6 +93,9 @@ export function createAsyncQueue({ cloud, invoker, concurrency, services }: Queu
     if ('failed' in outcome) {
       event.response = { statusCode: 500, reason: outcome.failed };
       await putBack(event, settings);
+    } else if ('isLoop' in outcome) {
+      event.response = { statusCode: 400, reason: loopDetected().message };
+      await settle(event, 'RecursiveInvocation');
     } else if ('throttled' in outcome) {
       await throttled(event, settings);
     } else {
@@ -171,7 +176,7 @@ export function createAsyncQueue({ cloud, invoker, concurrency, services }: Queu
       functionName,
       functionArn: functionArn(cloud, functionName, qualifier),
       roleArn: stored.settings.roleArn,
-      traceHeader,
+      traceHeader: enterFunction(traceHeader, entry).traceHeader,
     };
     // Versions have the queue of `$LATEST`.
     const queueArn = entry.latest.settings.deadLetterArn;

@@ -17,7 +17,7 @@ export interface BatchOptions {
   settings: MappingSettings;
   slots: Slots;
   target: { name: string; arn: string };
-  invoke(functionArn: string, event: Uint8Array): Promise<InvokeOutcome>;
+  invoke(functionArn: string, event: Uint8Array, traceHeaders: readonly string[]): Promise<InvokeOutcome>;
   /** Waits in cloud time; ends early when the mapping is stopped. */
   pause(ms: number): Promise<void>;
   isStopped(): boolean;
@@ -71,7 +71,8 @@ async function invokeOnce(batch: Batch, options: BatchOptions): Promise<string |
   const work = cloud.clock.begin();
   try {
     // The environment holds the clock meanwhile, and sets it aside in a long poll of the handler's.
-    const outcome = await work.suspend(() => invoke(target.arn, batch.event));
+    const traceHeaders = batch.messages.flatMap(({ Attributes }) => Attributes?.AWSTraceHeader ?? []);
+    const outcome = await work.suspend(() => invoke(target.arn, batch.event, traceHeaders));
     if ('throttled' in outcome) return outcome.throttled;
     await settle(batch.messages, outcome, options);
     return undefined;

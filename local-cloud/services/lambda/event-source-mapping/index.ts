@@ -30,8 +30,11 @@ export interface MappingDependencies {
   sqs: Guarded<SqsOperations>;
   /** The function behind a name or ARN. Throws ResourceNotFoundException. */
   functionOf(reference: string): MappedFunction;
-  /** Invokes synchronously on the mapping's behalf. */
-  invoke(functionArn: string, event: Uint8Array): Promise<InvokeOutcome>;
+  /**
+   * Invokes synchronously on the mapping's behalf.
+   * @param traceHeaders of the messages in the batch
+   */
+  invoke(functionArn: string, event: Uint8Array, traceHeaders: readonly string[]): Promise<InvokeOutcome>;
   /** Whether a role's policies allow an action on a resource. */
   isAllowed(roleArn: string, action: string, resource: string): boolean;
 }

@@ -12,7 +12,7 @@ export interface PollerOptions {
   settings: MappingSettings;
   /** The function as it is now. Throws when it is gone. */
   target(): { name: string; arn: string; timeoutSeconds: number };
-  invoke(functionArn: string, event: Uint8Array): Promise<InvokeOutcome>;
+  invoke(functionArn: string, event: Uint8Array, traceHeaders: readonly string[]): Promise<InvokeOutcome>;
   onResult(result: string): void;
 }
 

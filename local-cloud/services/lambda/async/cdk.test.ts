@@ -72,16 +72,35 @@ function invocations(after: number) {
     );
 }
 
+/** Of a metric of the function within the last hour. */
+async function sum(MetricName: string): Promise<number> {
+  const now = account.cloud.clock.now();
+  const { Datapoints = [] } = await account.services.cloudwatch.GetMetricStatistics(
+    {
+      Namespace: 'AWS/Lambda',
+      MetricName,
+      Dimensions: [{ Name: 'FunctionName', Value: outputs.FunctionName }],
+      StartTime: new Date(now - 6 * 3_600_000),
+      EndTime: new Date(now + 60_000),
+      Period: 3600,
+      Statistics: ['Sum'],
+    },
+    account.call(),
+  );
+  return Datapoints.reduce((total, { Sum = 0 }) => total + Sum, 0);
+}
+
 test('the SDK invokes it and is answered at once, with nothing but status 202', async () => {
   const { $metadata, ...answer } = await invoke({ orderId: 'o-1' });
   expect($metadata.httpStatusCode).toBe(202);
-  expect(answer).toEqual({ StatusCode: 202 });
+  expect(answer).toMatchObject({ StatusCode: 202 });
+  expect(answer.Payload ?? []).toHaveLength(0);
 });
 
 test('onSuccess gets a record of an event that was processed', async () => {
-  await receive(outputs.ProcessedUrl, 1);
+  await receive(outputs.ProcessedUrl, 30);
   await invoke({ orderId: 'o-2' });
-  const records = (await receive(outputs.ProcessedUrl, 1)).map(({ Body = '' }) => JSON.parse(Body));
+  const records = (await receive(outputs.ProcessedUrl, 30)).map(({ Body = '' }) => JSON.parse(Body));
   expect(records).toMatchObject([
     {
       'detail-type': 'Lambda Function Invocation Result - Success',
@@ -100,7 +119,7 @@ test('onFailure and the dead-letter queue get an event that failed once more aft
       responsePayload: { errorMessage: 'Out of stock' },
     },
   ]);
-  expect(await receive(outputs.DeadLettersUrl, 1)).toMatchObject([
+  expect(await receive(outputs.DeadLettersUrl, 30)).toMatchObject([
     { Body: '{"fails":true}', MessageAttributes: { ErrorMessage: { StringValue: 'Out of stock' } } },
   ]);
   expect(invocations(before)).toHaveLength(2);
@@ -129,6 +148,25 @@ test('a notification of S3 is tried again by Lambda, not by S3', async () => {
     { eventSource: 'aws:s3', s3: { object: { key: 'fails' } } },
   ]);
   expect(invocations(before)).toHaveLength(2);
+});
+
+test('CloudWatch counts the events that came in, those that were dropped, and what could not be sent on', async () => {
+  const names = [
+    'AsyncEventsReceived',
+    'AsyncEventsDropped',
+    'DeadLetterErrors',
+    'DestinationDeliveryFailures',
+  ];
+  const counts = () => Promise.all(names.map((name) => sum(name)));
+  const before = await counts();
+  await account.services.sqs.DeleteQueue({ QueueUrl: outputs.DeadLettersUrl }, account.call());
+  await invoke({ fails: true });
+  await invoke({ orderId: 'o-3' });
+  await receive(outputs.FailedUrl, 600);
+  const after = await counts();
+  expect(after.map((count, index) => count - (before[index] ?? 0))).toEqual([2, 1, 1, 0]);
+  // One of the three attempts came a minute late.
+  expect(await sum('AsyncEventAge')).toBeGreaterThanOrEqual(60_000);
 });
 
 test('an update changes the settings in place', async () => {

@@ -27,7 +27,7 @@ describe('a record in a queue', () => {
     const queue = await account.queue('done');
     await configure(account, { OnSuccess: { Destination: queue } });
     const requestId = await account.send({ orderId: 'o-1' });
-    await account.wait(1);
+    await account.wait();
     expect(await account.records(queue)).toEqual([
       {
         version: '1.0',
@@ -97,7 +97,7 @@ describe('a record in a queue', () => {
     await configure(account, { OnSuccess: { Destination: queue } }, 'live');
     await account.send({}, { Qualifier: 'live' });
     await account.send({});
-    await account.wait(1);
+    await account.wait();
     expect(await account.records(queue)).toMatchObject([
       {
         requestContext: { functionArn: account.arn('orders:live') },
@@ -111,7 +111,7 @@ describe('a record in a queue', () => {
     const queue = await account.queue('failed');
     await configure(account, { OnFailure: { Destination: queue } });
     await account.send({});
-    await account.wait(1);
+    await account.wait();
     expect(await account.records(queue)).toEqual([]);
   });
 
@@ -135,7 +135,7 @@ describe('a record for another function', () => {
     );
     await configure(account, { OnSuccess: { Destination: account.arn('after') } });
     await account.send({});
-    await account.wait(1);
+    await account.wait();
     expect(account.journal('invocation')).toMatchObject([
       { functionName: 'orders', invocationType: 'Event' },
       { functionName: 'after', invocationType: 'Event' },
@@ -161,7 +161,7 @@ describe('a record on an event bus', () => {
     await account.events.PutTargets({ Rule: 'all', Targets: [{ Id: 'seen', Arn: seen }] }, account.call());
     await configure(account, { [member]: { Destination: bus } });
     await account.send({ failures });
-    await account.wait(1);
+    await account.wait();
     expect(await account.records(seen)).toMatchObject([
       {
         source: 'lambda',
@@ -179,7 +179,7 @@ describe('a dead-letter queue', () => {
     const queue = await addDeadLetterQueue(account);
     await configure(account, {});
     const requestId = await account.send({ orderId: 'o-1', failures: 9 });
-    await account.wait(1);
+    await account.wait();
     expect(await account.messages(queue)).toMatchObject([
       {
         Body: '{"orderId":"o-1","failures":9}',
@@ -197,7 +197,7 @@ describe('a dead-letter queue', () => {
     const queue = await addDeadLetterQueue(account);
     await configure(account, {});
     await account.send({ failures: 9, message: 'ö'.repeat(1000) });
-    await account.wait(1);
+    await account.wait();
     const [message] = await account.messages(queue);
     expect(message?.MessageAttributes?.ErrorMessage?.StringValue).toBe('ö'.repeat(512));
   });
@@ -208,7 +208,7 @@ describe('a dead-letter queue', () => {
     const onFailure = await account.queue('failed');
     await configure(account, { OnFailure: { Destination: onFailure } });
     await account.send({ failures: 9 });
-    await account.wait(1);
+    await account.wait();
     expect([await account.messages(queue), await account.messages(onFailure)]).toMatchObject([[{}], [{}]]);
   });
 
@@ -281,7 +281,7 @@ describe("a permission that the function's role has lost", () => {
       OnSuccess: { Destination: 'arn:aws:sqs:us-east-1:123456789012:nowhere' },
     });
     await account.send({});
-    await account.wait(1);
+    await account.wait();
     expect(account.notes('destination-error')).toMatchObject([{ functionName: 'orders' }]);
   });
 });

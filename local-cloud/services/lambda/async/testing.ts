@@ -18,6 +18,9 @@ export async function testAsync(options: Options = {}) {
   const { sqs, cloud } = lambda;
   await lambda.create(HANDLER, { FunctionName: 'orders' });
 
+  const noted = (...what: string[]) =>
+    lambda.journal('async-event').filter((entry) => what.includes(entry.what));
+
   return {
     ...lambda,
     arn: (resource: string) => `arn:aws:lambda:us-east-1:123456789012:function:${resource}`,
@@ -36,8 +39,11 @@ export async function testAsync(options: Options = {}) {
       );
       return call.requestId;
     },
-    /** Lets so many seconds of cloud time pass, and what they bring. */
-    wait: (seconds: number): Promise<void> => cloud.clock.advance(seconds * 1000),
+    /**
+     * Lets so many seconds of cloud time pass, and what they bring. By default enough for a process to start on a busy
+     * machine, and too little for a second attempt.
+     */
+    wait: (seconds = 30): Promise<void> => cloud.clock.advance(seconds * 1000),
     /** The messages in a queue. */
     async messages(queueArn: string): Promise<Message[]> {
       const { Messages = [] } = await sqs.ReceiveMessage(
@@ -55,13 +61,18 @@ export async function testAsync(options: Options = {}) {
     async records(queueArn: string) {
       return (await this.messages(queueArn)).map(({ Body = '' }) => JSON.parse(Body) as unknown);
     },
-    /** Cloud time of each run, in whole seconds since the first. */
-    runs(): number[] {
-      const times = lambda.journal('async-event').filter(({ what }) => what === 'attempt');
-      return times.map(({ at }) => Math.round((at - (times[0]?.at ?? 0)) / 1000));
+    /** How often the function was to run. */
+    attempts: (): number => noted('attempt').length,
+    /** How long events waited for each further attempt, in whole seconds. */
+    waits(): number[] {
+      const attempts = noted('attempt');
+      return lambda.journal('retry').map(({ seq, at }) => {
+        const next = attempts.find((attempt) => attempt.seq > seq);
+        return Math.floor(((next?.at ?? Number.NaN) - at) / 1000);
+      });
     },
     /** What the journal says of asynchronous events. */
-    notes: (...what: string[]) => lambda.journal('async-event').filter((entry) => what.includes(entry.what)),
+    notes: noted,
     [Symbol.asyncDispose]: () => lambda[Symbol.asyncDispose](),
   };
 }

@@ -83,6 +83,7 @@ export function createAccount({ enforceIam = true, controlToken, spares, ...opti
     sqs,
     invokeAsync,
     putEvents: (input, call) => eventbridge.PutEvents(input, call),
+    putObject: (input, call) => s3.PutObject(input, call),
     logs,
     credentials,
     assets,

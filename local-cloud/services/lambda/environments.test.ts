@@ -245,7 +245,7 @@ describe('what a function finds around it', () => {
       AWS_LAMBDA_RUNTIME_API: expect.stringMatching(/^127\.0\.0\.1:\d+\//),
       AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
       _X_AMZN_TRACE_ID: expect.stringMatching(
-        /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/,
+        /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=[0-9a-f]{8}:0$/,
       ),
       TZ: ':UTC',
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',

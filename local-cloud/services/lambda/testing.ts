@@ -7,10 +7,11 @@ import { createFaults } from '../../faults.ts';
 import { guard } from '../../guard.ts';
 import { createCredentialStore } from '../../iam/credentials.ts';
 import type { JournalEntry } from '../../journal.ts';
-import type { Call } from '../../service.ts';
+import type { Call, Guarded } from '../../service.ts';
 import { testCall, testCloud } from '../../testing.ts';
 import { createEventBridge } from '../eventbridge/index.ts';
 import { createLogs } from '../logs/index.ts';
+import { createS3, type S3Operations } from '../s3/index.ts';
 import { createSqs } from '../sqs/index.ts';
 import type { RecordServices } from './async/delivery.ts';
 import { createLambdaCore } from './core.ts';
@@ -57,6 +58,7 @@ export function testLambda({
     sqs,
     invokeAsync,
     putEvents: (input, sender) => events.PutEvents(input, sender),
+    putObject: (input, sender) => s3.PutObject(input, sender),
     isAllowed: (_roleArn, action) => allows(action),
     credentials,
     assets,
@@ -71,6 +73,10 @@ export function testLambda({
       permissions: core.permissions,
       accessDenied: { code: 'AccessDeniedException', status: 403 },
     },
+    guardOptions,
+  );
+  const s3: Guarded<S3Operations> = guard(
+    createS3(cloud, { sqs, lambda, publish: () => {}, refusal: () => undefined }),
     guardOptions,
   );
   const call = (overrides: Partial<Call> = {}) => testCall(cloud, overrides);
@@ -96,6 +102,7 @@ export function testLambda({
     logs,
     sqs,
     events,
+    s3,
     call,
     asset,
     /** Makes a function and gives its name. A text is the content of `index.mjs`. */

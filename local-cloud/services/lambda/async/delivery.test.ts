@@ -1,5 +1,6 @@
 import type { DestinationConfig } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
+import { collect } from '../../s3/contents.ts';
 import { testAsync } from './testing.ts';
 
 type Account = Awaited<ReturnType<typeof testAsync>>;
@@ -173,6 +174,30 @@ describe('a record on an event bus', () => {
   });
 });
 
+describe('a record in a bucket', () => {
+  it('is an object named after the function and the time', async () => {
+    await using account = await testAsync();
+    await account.s3.CreateBucket({ Bucket: 'failed-orders' }, account.call());
+    await configure(account, { OnFailure: { Destination: 'arn:aws:s3:::failed-orders' } });
+    await account.send({ orderId: 'o-1', failures: 9 });
+    await account.wait();
+    const { Contents = [] } = await account.s3.ListObjectsV2({ Bucket: 'failed-orders' }, account.call());
+    expect(Contents.map(({ Key }) => Key)).toEqual([
+      expect.stringMatching(
+        /^aws\/lambda\/async\/orders\/\d{4}\/\d\d\/\d\d\/\d{4}-\d\d-\d\dT\d\d\.\d\d\.\d\d-[0-9a-f-]{36}$/,
+      ),
+    ]);
+    const { Body } = await account.s3.GetObject(
+      { Bucket: 'failed-orders', Key: Contents[0]?.Key },
+      account.call(),
+    );
+    expect(JSON.parse(String(await collect(Body)))).toMatchObject({
+      requestContext: { condition: 'RetriesExhausted' },
+      requestPayload: { orderId: 'o-1' },
+    });
+  });
+});
+
 describe('a dead-letter queue', () => {
   it('gets the event as it was, with the error in attributes', async () => {
     await using account = await testAsync();
@@ -272,6 +297,20 @@ describe("a permission that the function's role has lost", () => {
     expect(account.journal('denial')).toMatchObject([
       { principal: 'arn:aws:sts::123456789012:assumed-role/worker/orders' },
       { principal: 'arn:aws:sts::123456789012:assumed-role/worker/orders' },
+    ]);
+  });
+
+  it('a FIFO queue loses the record, since Lambda names no message group', async () => {
+    await using account = await testAsync();
+    const QueueName = 'done.fifo';
+    await account.sqs.CreateQueue({ QueueName, Attributes: { FifoQueue: 'true' } }, account.call());
+    await configure(account, {
+      OnSuccess: { Destination: `arn:aws:sqs:us-east-1:123456789012:${QueueName}` },
+    });
+    await account.send({});
+    await account.wait();
+    expect(account.notes('destination-error')).toMatchObject([
+      { reason: expect.stringContaining('MessageGroupId') },
     ]);
   });
 

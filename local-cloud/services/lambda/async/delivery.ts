@@ -2,12 +2,13 @@ import type { PutEventsRequest, PutEventsResponse } from '@aws-sdk/client-eventb
 import { rolePrincipal } from '../../../iam/credentials.ts';
 import type { Call, Cloud, Guarded } from '../../../service.ts';
 import type { SqsOperations } from '../../sqs/index.ts';
-import { type Destination, queueUrlOf } from './destination.ts';
+import { type Destination, queueUrlOf, recordKey } from './destination.ts';
 
 /** The services that take records, guarded: the function's execution role needs the permission to call them. */
 export interface RecordServices {
   sqs: Pick<Guarded<SqsOperations>, 'SendMessage'>;
   putEvents(input: PutEventsRequest, call: Call): Promise<PutEventsResponse>;
+  putObject(input: { Bucket: string; Key: string; Body: string }, call: Call): Promise<unknown>;
   /** Hands an event to a function's queue of asynchronous invocations. */
   invokeAsync(functionArn: string, payload: Uint8Array, call: Call): Promise<void>;
 }
@@ -33,7 +34,10 @@ interface DeadLetter {
 const LONGEST_MESSAGE_BYTES = 1024;
 
 /** Makes what sends records and dead letters: each as the function's role. */
-export function createRecordDelivery(cloud: Cloud, { sqs, putEvents, invokeAsync }: RecordServices) {
+export function createRecordDelivery(
+  cloud: Cloud,
+  { sqs, putEvents, putObject, invokeAsync }: RecordServices,
+) {
   const callOf = ({ functionName, roleArn, traceHeader }: Sender): Call => ({
     principal: rolePrincipal(cloud, roleArn, functionName),
     requestId: cloud.uuid(),
@@ -79,6 +83,10 @@ export function createRecordDelivery(cloud: Cloud, { sqs, putEvents, invokeAsync
         await sqs.SendMessage(input, callOf(sender));
       } else if (kind === 'lambda') {
         await invokeAsync(arn, Buffer.from(record), callOf(sender));
+      } else if (kind === 's3') {
+        const Bucket = arn.slice(arn.lastIndexOf(':') + 1);
+        const Key = recordKey(sender.functionName, cloud.clock.now(), cloud.uuid());
+        await putObject({ Bucket, Key, Body: record }, callOf(sender));
       } else {
         await publish(record, succeeded, arn, sender);
       }

@@ -3,13 +3,18 @@ import type { Cloud } from '../../../service.ts';
 
 /** What takes records of asynchronous invocations, or events that were given up. */
 export interface Destination {
-  readonly kind: 'sqs' | 'lambda' | 'events';
+  readonly kind: 'sqs' | 'lambda' | 'events' | 's3';
   readonly arn: string;
 }
 
 /** What the function's role must be allowed to do.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-async-destinations */
-const ACTIONS = { sqs: 'SendMessage', lambda: 'InvokeFunction', events: 'PutEvents' } as const;
+const ACTIONS = {
+  sqs: 'SendMessage',
+  lambda: 'InvokeFunction',
+  events: 'PutEvents',
+  s3: 'PutObject',
+} as const;
 
 const PATTERN = '$|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\\-])+:([a-z]{2}(-gov)?-[a-z]+-\\d{1})?:(\\d{12})?:(.*)';
 const ARN = /^arn:aws[a-zA-Z0-9-]*:([a-zA-Z0-9-]+):([a-z]{2}(?:-gov)?-[a-z]+-\d)?:(\d{12})?:(.*)$/;
@@ -20,6 +25,7 @@ const RESOURCES = {
   sqs: /^[\w-]{1,80}(\.fifo)?$/,
   lambda: /^function:[\w-]{1,64}(:[\w$-]+)?$/,
   events: /^event-bus\/[\w./-]{1,256}$/,
+  s3: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
 } as const;
 
 /**
@@ -37,11 +43,10 @@ export function readDestination(cloud: Cloud, arn: string, member: string): Dest
       `1 validation error detected: Value '${arn}' at '${member}' failed to satisfy constraint: Member must satisfy regular expression pattern: ${PATTERN}`,
     );
   }
-  if (service === 'sns' || service === 's3') {
-    throw notSupported(`Lambda's ${member} in ${service.toUpperCase()}`);
-  }
+  if (service === 'sns') throw notSupported(`Lambda's ${member} in SNS`);
   if (!isKind(service) || !RESOURCES[service].test(resource)) return undefined;
-  if (region !== cloud.region || accountId !== cloud.accountId) {
+  // The ARN of a bucket has neither.
+  if (service !== 's3' && (region !== cloud.region || accountId !== cloud.accountId)) {
     throw notSupported(`Lambda's ${member} in another account or Region (${arn})`);
   }
   return { kind: service, arn };
@@ -61,9 +66,32 @@ export function checkDeadLetterArn(cloud: Cloud, arn: string): void {
   );
 }
 
-/** The call that the function's role makes to send something there: its name, and IAM's action. */
-export function sendingCall({ kind }: Destination): { name: string; action: string } {
-  return { name: ACTIONS[kind], action: `${kind}:${ACTIONS[kind]}` };
+/** What the role of a function must be allowed to do to send records there. */
+export function sendingCalls(
+  { kind, arn }: Destination,
+  functionName: string,
+): { name: string; action: string; resource: string }[] {
+  const name = ACTIONS[kind];
+  if (kind !== 's3') return [{ name, action: `${kind}:${name}`, resource: arn }];
+  return [
+    { name, action: 's3:PutObject', resource: `${arn}/${recordFolder(functionName)}` },
+    { name: 'ListBucket', action: 's3:ListBucket', resource: arn },
+  ];
+}
+
+/**
+ * The key of a record in a bucket.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-async-destinations
+ * @param at epoch milliseconds
+ */
+export function recordKey(functionName: string, at: number, uuid: string): string {
+  const [date = '', time = ''] = new Date(at).toISOString().slice(0, 19).split('T');
+  const folder = `${recordFolder(functionName)}${date.replaceAll('-', '/')}`;
+  return `${folder}/${date}T${time.replaceAll(':', '.')}-${uuid}`;
+}
+
+function recordFolder(functionName: string): string {
+  return `aws/lambda/async/${functionName}/`;
 }
 
 /** The URL of a queue, by its ARN; only the path counts. */

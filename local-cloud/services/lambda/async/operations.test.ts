@@ -163,7 +163,6 @@ describe('a destination', () => {
 
   it.each([
     ['arn:aws:sns:us-east-1:123456789012:topic', 'destinationConfig.onFailure.destination in SNS'],
-    ['arn:aws:s3:::bucket', 'destinationConfig.onFailure.destination in S3'],
     ['arn:aws:sqs:eu-west-1:123456789012:failed', 'in another account or Region'],
   ])('%s is refused by name', async (arn, message) => {
     await using account = await testAsync();
@@ -182,6 +181,16 @@ describe('a destination', () => {
     });
   });
 
+  it('in a bucket is for failures only', async () => {
+    await using account = await testAsync();
+    const Destination = 'arn:aws:s3:::failed-orders';
+    await put(account, onFailure(Destination));
+    await expect(put(account, { DestinationConfig: { OnSuccess: { Destination } } })).rejects.toMatchObject({
+      name: 'InvalidParameterValueException',
+      message: `The provided destination config DestinationConfig(onSuccess=OnSuccess(destination=${Destination}), onFailure=null) is invalid.`,
+    });
+  });
+
   it('must be an ARN', async () => {
     await using account = await testAsync();
     await expect(put(account, onFailure('failed'))).rejects.toMatchObject({
@@ -194,6 +203,8 @@ describe('a destination', () => {
     ['sqs:SendMessage', 'SendMessage', 'arn:aws:sqs:us-east-1:123456789012:failed'],
     ['lambda:InvokeFunction', 'InvokeFunction', 'arn:aws:lambda:us-east-1:123456789012:function:after'],
     ['events:PutEvents', 'PutEvents', 'arn:aws:events:us-east-1:123456789012:event-bus/default'],
+    ['s3:PutObject', 'PutObject', 'arn:aws:s3:::failed-orders'],
+    ['s3:ListBucket', 'ListBucket', 'arn:aws:s3:::failed-orders'],
   ])('needs %s of the role', async (action, name, arn) => {
     await using account = await testAsync({ allows: (asked) => asked !== action });
     await account.create('export const handler = () => 1', { FunctionName: 'after' });

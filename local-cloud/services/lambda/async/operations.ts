@@ -12,7 +12,7 @@ import type { Cloud } from '../../../service.ts';
 import type { FunctionEntry, Functions, StoredFunction } from '../functions.ts';
 import { functionArn, parseQualified } from '../names.ts';
 import { pageOf } from '../paging.ts';
-import { type Destination, readDestination, sendingCall } from './destination.ts';
+import { type Destination, readDestination, sendingCalls } from './destination.ts';
 import { describeDestinations, type EventInvokeSettings, readEventInvokeSettings } from './settings.ts';
 
 type Reference = { FunctionName: string | undefined; Qualifier?: string | undefined };
@@ -79,11 +79,15 @@ export function createEventInvokeOperations(
       const arn = settings[member];
       if (!arn) continue;
       const destination = readDestination(cloud, arn, `destinationConfig.${member}.destination`);
-      if (!destination) throw invalidDestinations(settings);
+      // A bucket takes failures only: https://docs.aws.amazon.com/lambda/latest/api/API_OnSuccess.html
+      if (!destination || (destination.kind === 's3' && member === 'onSuccess')) {
+        throw invalidDestinations(settings);
+      }
       if (destination.kind === 'lambda') checkFunction(destination, stored);
-      const { name, action } = sendingCall(destination);
-      if (isAllowed(stored.settings.roleArn, action, arn)) continue;
-      throw invalid(`The function's execution role does not have permissions to call ${name} on ${arn}`);
+      for (const { name, action, resource } of sendingCalls(destination, stored.name)) {
+        if (isAllowed(stored.settings.roleArn, action, resource)) continue;
+        throw invalid(`The function's execution role does not have permissions to call ${name} on ${arn}`);
+      }
     }
   }
 

@@ -218,6 +218,23 @@ describe('an event for which there is no concurrency', () => {
   });
 });
 
+describe('an event that Lambda itself fails on', () => {
+  it('is tried again after 1 s, 2 s … until it works, as if it had never failed', async () => {
+    let broken = 3;
+    await using account = await testAsync({
+      endpoint: () => {
+        if (broken-- > 0) throw new Error('No machine.');
+        return 'http://127.0.0.1:9';
+      },
+    });
+    await account.send({});
+    await account.wait(600);
+    expect(account.waits()).toEqual([1, 2, 4]);
+    expect(account.journal('invocation')).toHaveLength(1);
+    expect(account.notes('dropped')).toEqual([]);
+  });
+});
+
 describe('closing the account', () => {
   it('ends what is under way, and counts it as no failure', async () => {
     const account = await testAsync();

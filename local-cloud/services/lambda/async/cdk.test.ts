@@ -150,6 +150,40 @@ test('a notification of S3 is tried again by Lambda, not by S3', async () => {
   expect(invocations(before)).toHaveLength(2);
 });
 
+test('a function passes its answers on to another one, and its failures to a bucket', async () => {
+  const before = account.cloud.journal.lastSeq;
+  for (const event of [{ orderId: 'o-4' }, { fails: true }]) {
+    const Payload = Buffer.from(JSON.stringify(event));
+    const { lambda } = account.services;
+    await lambda.Invoke(
+      { FunctionName: outputs.CheckerName, InvocationType: 'Event', Payload },
+      account.call(),
+    );
+  }
+  const processed = (await receive(outputs.ProcessedUrl, 30)).map(({ Body = '' }) => JSON.parse(Body).detail);
+  expect(processed.map(({ requestContext }) => requestContext.functionArn)).toContainEqual(
+    expect.stringContaining(outputs.FunctionName ?? ''),
+  );
+  expect(invocations(before)).toHaveLength(1);
+  const { Contents } = await account.services.s3.ListObjectsV2(
+    { Bucket: outputs.ArchiveName },
+    account.call(),
+  );
+  expect(Contents).toMatchObject([
+    { Key: expect.stringContaining(`aws/lambda/async/${outputs.CheckerName}/`) },
+  ]);
+});
+
+test('a stack says what becomes of loops', async () => {
+  const read = () =>
+    account.services.lambda.GetFunctionRecursionConfig({ FunctionName: outputs.CheckerName }, account.call());
+  expect(await read()).toEqual({ RecursiveLoop: 'Allow' });
+  const changed = structuredClone(template);
+  for (const { Properties } of Object.values(changed.Resources)) delete Properties?.RecursiveLoop;
+  await account.deploy({ stackName: 'Orders', template: changed, assets });
+  expect(await read()).toEqual({ RecursiveLoop: 'Terminate' });
+});
+
 test('CloudWatch counts the events that came in, those that were dropped, and what could not be sent on', async () => {
   const names = [
     'AsyncEventsReceived',
@@ -195,7 +229,7 @@ async function synthesize(outdir: string) {
   const { App, CfnOutput, Duration, Stack } = await import('aws-cdk-lib');
   const { EventBus, Rule } = await import('aws-cdk-lib/aws-events');
   const targets = await import('aws-cdk-lib/aws-events-targets');
-  const { Code, Function: LambdaFunction, Runtime } = await import('aws-cdk-lib/aws-lambda');
+  const { Code, Function: LambdaFunction, RecursiveLoop, Runtime } = await import('aws-cdk-lib/aws-lambda');
   const destinations = await import('aws-cdk-lib/aws-lambda-destinations');
   const { Bucket, EventType } = await import('aws-cdk-lib/aws-s3');
   const { LambdaDestination } = await import('aws-cdk-lib/aws-s3-notifications');
@@ -221,6 +255,16 @@ async function synthesize(outdir: string) {
     retryAttempts: 1,
     maxEventAge: Duration.hours(1),
   });
+  const archive = new Bucket(stack, 'Archive');
+  const checker = new LambdaFunction(stack, 'Checker', {
+    code: Code.fromAsset(code),
+    handler: 'index.handler',
+    runtime: Runtime.NODEJS_22_X,
+    onSuccess: new destinations.LambdaDestination(worker, { responseOnly: true }),
+    onFailure: new destinations.S3Destination(archive),
+    retryAttempts: 0,
+    recursiveLoop: RecursiveLoop.ALLOW,
+  });
   new Rule(stack, 'Orders', {
     eventPattern: { source: ['shop.orders'] },
     targets: [new targets.LambdaFunction(worker, { deadLetterQueue: ruleDeadLetters })],
@@ -233,6 +277,8 @@ async function synthesize(outdir: string) {
   bucket.addEventNotification(EventType.OBJECT_CREATED, new LambdaDestination(worker));
   const values = {
     FunctionName: worker.functionName,
+    CheckerName: checker.functionName,
+    ArchiveName: archive.bucketName,
     BucketName: bucket.bucketName,
     FailedUrl: failed.queueUrl,
     DeadLettersUrl: deadLetters.queueUrl,

@@ -82,9 +82,8 @@ export function createInvokeOperation(functions: Functions, invoker: Invoker, qu
         entry: functions.entry(input.FunctionName),
         stored: invoked(functions, input),
       });
-      // The caller's buffer may be used again.
-      const payload = Uint8Array.from(event);
-      queue.accept({ requestId: call.requestId, target, payload, traceHeader: call.traceHeader });
+      const { requestId, traceHeader } = call;
+      queue.accept({ requestId, target, payload: event, traceHeader });
       return { StatusCode: 202 };
     }
     const run = () =>

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createAccount } from '../../account.ts';
+import { testAsync } from './async/testing.ts';
 import { enterFunction, traceHeaderOfBatch, withoutLineage } from './recursion.ts';
 import { testLambda } from './testing.ts';
 
@@ -66,6 +67,25 @@ describe('the setting for loops', () => {
       name: 'ValidationException',
       message: expect.stringContaining(message),
     });
+  });
+});
+
+describe('functions that are the destinations of each other', () => {
+  it('run 16 times each', async () => {
+    await using account = await testAsync();
+    await account.create('export const handler = async () => 1', { FunctionName: 'billing' });
+    for (const [FunctionName, next] of [
+      ['orders', 'billing'],
+      ['billing', 'orders'],
+    ] as const) {
+      const DestinationConfig = { OnSuccess: { Destination: account.arn(next) } };
+      await account.lambda.PutFunctionEventInvokeConfig({ FunctionName, DestinationConfig }, account.call());
+    }
+    await account.send({});
+    await account.wait();
+    const ran = account.journal('invocation').map(({ functionName }) => functionName);
+    expect([ran.filter((name) => name === 'orders').length, ran.length]).toEqual([16, 32]);
+    expect(account.journal('recursion')).toMatchObject([{ functionName: 'orders' }]);
   });
 });
 

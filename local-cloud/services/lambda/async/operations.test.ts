@@ -64,6 +64,8 @@ describe('settings for asynchronous events', () => {
     await account.lambda.DeleteAlias({ FunctionName: 'orders', Name: 'live' }, account.call());
     await expect(get(account, 'live')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     expect(await get(account, '1')).toMatchObject({ MaximumRetryAttempts: 1 });
+    await account.lambda.DeleteFunction({ FunctionName: 'orders', Qualifier: '1' }, account.call());
+    await expect(get(account, '1')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
   it('are listed page by page', async () => {

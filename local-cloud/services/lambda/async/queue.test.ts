@@ -189,6 +189,18 @@ describe('an event for which there is no concurrency', () => {
     expect(account.journal('invocation')).toHaveLength(3);
   });
 
+  it('waits for 1 s again when it has run meanwhile', async () => {
+    await using account = await testAsync();
+    const release = await occupied(account);
+    await account.send({ failures: 1 });
+    await account.wait(6);
+    release();
+    await account.wait(30);
+    account.faults.occupy('orders', 1);
+    await account.wait(60);
+    expect(account.waits().slice(0, 5)).toEqual([1, 2, 4, 60, 1]);
+  });
+
   it('is given up when it is too old', async () => {
     await using account = await testAsync();
     await occupied(account);

@@ -55,6 +55,26 @@ it('shows denials and throttles', () => {
   expect(shown[1]).toContain('throttled   worker  ReservedFunctionConcurrentInvocationLimitExceeded');
 });
 
+it('shows how an asynchronous event fares, and loops that were stopped', () => {
+  const event = {
+    type: 'async-event',
+    functionName: 'worker',
+    qualifier: '$LATEST',
+    requestId: 'r',
+  } as const;
+  expect(
+    lines(
+      { ...event, at: 1000, what: 'received', ageMs: 0 },
+      { ...event, at: 13_000, what: 'dropped', ageMs: 12_000, reason: 'RetriesExhausted' },
+      { type: 'recursion', at: 14_000, functionName: 'worker', requestId: 'r' },
+    ),
+  ).toEqual([
+    '+   0.000 s  async       worker  received at the age of 0 ms',
+    '+  12.000 s  async       worker  dropped at the age of 12.0 s  RetriesExhausted',
+    '+  13.000 s  loop        worker was not run  r',
+  ]);
+});
+
 it('leaves out idle polls, but not one that failed', () => {
   expect(lines(call(1, 0, 'ReceiveMessage'))).toEqual([]);
   expect(lines(call(1, 0, 'ReceiveMessage', 'AccessDenied'))[0]).toContain('AccessDenied');

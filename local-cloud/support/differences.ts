@@ -99,6 +99,12 @@ export const DIFFERENCES: readonly Difference[] = [
     ),
   },
   {
+    service: 'lambda',
+    text: 'A function gets an asynchronous event once when it succeeds. On AWS it may get it again even then.',
+    aws: 'https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html',
+    test: here('services/lambda/async/queue.test.ts', 'runs once when it succeeds'),
+  },
+  {
     service: 'apigateway',
     text: 'Each HTTP API listens on a port of its own on loopback. On AWS it has a host name.',
     aws: 'https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop.html',

@@ -15,8 +15,8 @@ export interface LambdaDependencies extends CoreDependencies {
 }
 
 /**
- * Makes the account's Lambda: Node.js functions from zip or folder, run in processes of their own, invoked directly
- * or by a queue.
+ * Makes the account's Lambda: Node.js functions from zip or folder, run in processes of their own, invoked directly,
+ * asynchronously or by a queue.
  * https://docs.aws.amazon.com/lambda/latest/api/Welcome.html
  */
 export function createLambda(cloud: Cloud, dependencies: LambdaDependencies) {

@@ -23,6 +23,13 @@ describe('an asynchronous invocation', () => {
     expect(account.journal('invocation')).toMatchObject([{ requestId }]);
   });
 
+  it('runs once when it succeeds', async () => {
+    await using account = await testAsync();
+    await account.send({ orderId: 'o-1' });
+    await account.wait(24 * 3600);
+    expect(account.journal('invocation')).toHaveLength(1);
+  });
+
   it('is refused above 1 MB', async () => {
     await using account = await testAsync();
     await expect(account.send('x'.repeat(1_048_575))).rejects.toMatchObject({

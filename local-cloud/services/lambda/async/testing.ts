@@ -68,8 +68,8 @@ export async function testAsync(options: Options = {}) {
       const attempts = noted('attempt');
       return lambda.journal('retry').map(({ seq, at }) => {
         const next = attempts.find((attempt) => attempt.seq > seq);
-        // The clock's numbers are not exact to the last digit.
-        return Math.floor(Math.round((next?.at ?? Number.NaN) - at) / 1000);
+        // Real time passes as well, between the decision and its entry.
+        return Math.round(((next?.at ?? Number.NaN) - at) / 1000);
       });
     },
     /** What the journal says of asynchronous events. */

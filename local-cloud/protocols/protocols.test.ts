@@ -263,10 +263,10 @@ describe('the query protocol', () => {
 
 describe('what an account refuses', () => {
   test('an operation that AWS has and it has not, by name', async () => {
-    const sqs = post(listener.url, '{}', { 'x-amz-target': 'AmazonSQS.StartMessageMoveTask' });
-    expect(await (await sqs).json()).toMatchObject({
+    const backups = post(listener.url, '{}', { 'x-amz-target': 'DynamoDB_20120810.ListBackups' });
+    expect(await (await backups).json()).toMatchObject({
       __type: 'com.amazon.coral.service#UnknownOperationException',
-      message: 'sqs:StartMessageMoveTask is not supported by the local cloud.',
+      message: 'dynamodb:ListBackups is not supported by the local cloud.',
     });
   });
 

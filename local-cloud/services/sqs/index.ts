@@ -1,5 +1,7 @@
 import type { Cloud, Service } from '../../service.ts';
 import { createBilling } from './billing.ts';
+import { createMessageMoveOperations } from './message-move-operations.ts';
+import { createMessageMoves } from './message-moves.ts';
 import type { SqsOperations } from './operations.ts';
 import { createPermissions } from './permissions.ts';
 import { createPolicyOperations } from './policy-operations.ts';
@@ -21,18 +23,20 @@ export interface QueueDepth {
 }
 
 /**
- * Makes the account's SQS: standard and FIFO queues. Message move tasks are not among its operations.
+ * Makes the account's SQS: standard and FIFO queues.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/Welcome.html
  */
 export function createSqs(cloud: Cloud): Service<SqsOperations> & { depths(): readonly QueueDepth[] } {
   const queues = createQueues(cloud);
   const bill = createBilling(cloud);
+  const moves = createMessageMoves(cloud, queues);
   return {
     name: 'sqs',
     operations: {
       ...createQueueOperations(cloud, queues, bill),
       ...createSendOperations(cloud, queues, bill),
       ...createReceiveOperations(cloud, queues, bill),
+      ...createMessageMoveOperations(queues, moves, bill),
       ...createTagOperations(queues, bill),
       ...createPolicyOperations(cloud, queues, bill),
     },

@@ -225,6 +225,20 @@ export function createMessageStore(options: MessageStoreOptions) {
     receive,
     poll,
     purge,
+    /**
+     * Takes the next visible message out, for good, if `accept` agrees; it does not count as a receive.
+     * @returns undefined when there is none, or when it stays
+     */
+    takeOut(accept: (message: StoredMessage) => boolean): StoredMessage | undefined {
+      arrived();
+      const message = order.next();
+      if (!message) return undefined;
+      const accepted = accept(message);
+      if (accepted) remove(message);
+      else show(message);
+      order.settle();
+      return accepted ? message : undefined;
+    },
     find(messageId: string): StoredMessage | undefined {
       arrived();
       return messages.get(messageId);

@@ -1,5 +1,7 @@
 import type {
   AddPermissionRequest,
+  CancelMessageMoveTaskRequest,
+  CancelMessageMoveTaskResult,
   ChangeMessageVisibilityBatchRequest,
   ChangeMessageVisibilityBatchResult,
   ChangeMessageVisibilityRequest,
@@ -15,6 +17,8 @@ import type {
   GetQueueUrlResult,
   ListDeadLetterSourceQueuesRequest,
   ListDeadLetterSourceQueuesResult,
+  ListMessageMoveTasksRequest,
+  ListMessageMoveTasksResult,
   ListQueuesRequest,
   ListQueuesResult,
   ListQueueTagsRequest,
@@ -28,6 +32,8 @@ import type {
   SendMessageRequest,
   SendMessageResult,
   SetQueueAttributesRequest,
+  StartMessageMoveTaskRequest,
+  StartMessageMoveTaskResult,
   TagQueueRequest,
   UntagQueueRequest,
 } from '@aws-sdk/client-sqs';
@@ -36,6 +42,10 @@ import type { Call } from '../../service.ts';
 /** The operations, each as AWS names it and as the SDK's client types it. */
 export type SqsOperations = {
   AddPermission(input: AddPermissionRequest, call: Call): void | Promise<void>;
+  CancelMessageMoveTask(
+    input: CancelMessageMoveTaskRequest,
+    call: Call,
+  ): CancelMessageMoveTaskResult | Promise<CancelMessageMoveTaskResult>;
   ChangeMessageVisibility(input: ChangeMessageVisibilityRequest, call: Call): void | Promise<void>;
   ChangeMessageVisibilityBatch(
     input: ChangeMessageVisibilityBatchRequest,
@@ -57,6 +67,10 @@ export type SqsOperations = {
     input: ListDeadLetterSourceQueuesRequest,
     call: Call,
   ): ListDeadLetterSourceQueuesResult | Promise<ListDeadLetterSourceQueuesResult>;
+  ListMessageMoveTasks(
+    input: ListMessageMoveTasksRequest,
+    call: Call,
+  ): ListMessageMoveTasksResult | Promise<ListMessageMoveTasksResult>;
   ListQueueTags(input: ListQueueTagsRequest, call: Call): ListQueueTagsResult | Promise<ListQueueTagsResult>;
   ListQueues(input: ListQueuesRequest, call: Call): ListQueuesResult | Promise<ListQueuesResult>;
   PurgeQueue(input: PurgeQueueRequest, call: Call): void | Promise<void>;
@@ -71,6 +85,10 @@ export type SqsOperations = {
     call: Call,
   ): SendMessageBatchResult | Promise<SendMessageBatchResult>;
   SetQueueAttributes(input: SetQueueAttributesRequest, call: Call): void | Promise<void>;
+  StartMessageMoveTask(
+    input: StartMessageMoveTaskRequest,
+    call: Call,
+  ): StartMessageMoveTaskResult | Promise<StartMessageMoveTaskResult>;
   TagQueue(input: TagQueueRequest, call: Call): void | Promise<void>;
   UntagQueue(input: UntagQueueRequest, call: Call): void | Promise<void>;
 };

@@ -1,6 +1,7 @@
 import { arnOf, type Cloud, type Permission } from '../../service.ts';
 import { missingParameter } from './errors.ts';
-import type { Queues } from './queues.ts';
+import { queueOfArn, sourceArnOfHandle } from './message-move-operations.ts';
+import type { Queue, Queues } from './queues.ts';
 
 interface NamesQueue {
   QueueUrl: string | undefined;
@@ -18,6 +19,12 @@ export function createPermissions(cloud: Cloud, queues: Queues) {
       return [{ action, resource: arn, resourcePolicy: settings.policy }];
     };
   };
+  const on = ({ arn, settings }: Queue, ...operations: readonly string[]): readonly Permission[] =>
+    operations.map((operation) => ({
+      action: `sqs:${operation}`,
+      resource: arn,
+      resourcePolicy: settings.policy,
+    }));
   return {
     CreateQueue: ({ QueueName, tags }: { QueueName: string | undefined; tags?: Record<string, string> }) => {
       if (!QueueName) throw missingParameter('QueueName');
@@ -52,6 +59,31 @@ export function createPermissions(cloud: Cloud, queues: Queues) {
     UntagQueue: onQueue('UntagQueue'),
     ListQueueTags: onQueue('ListQueueTags'),
     AddPermission: onQueue('AddPermission'),
+    // Moving messages is receiving, sending and deleting them.
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/troubleshooting-dlq-redrive.html
+    StartMessageMoveTask: ({
+      SourceArn,
+      DestinationArn,
+    }: {
+      SourceArn: string | undefined;
+      DestinationArn?: string;
+    }): readonly Permission[] => {
+      const source = queueOfArn(queues, SourceArn, 'SourceArn');
+      const targets =
+        DestinationArn === undefined
+          ? queues.sourcesOf(source)
+          : [queueOfArn(queues, DestinationArn, 'DestinationArn')];
+      return [
+        ...on(source, 'StartMessageMoveTask', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'),
+        ...targets.flatMap((target) => on(target, 'SendMessage')),
+      ];
+    },
+    CancelMessageMoveTask: ({ TaskHandle }: { TaskHandle: string | undefined }): readonly Permission[] => {
+      const source = queueOfArn(queues, sourceArnOfHandle(TaskHandle), 'SourceArn');
+      return on(source, 'CancelMessageMoveTask', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes');
+    },
+    ListMessageMoveTasks: ({ SourceArn }: { SourceArn: string | undefined }): readonly Permission[] =>
+      on(queueOfArn(queues, SourceArn, 'SourceArn'), 'ListMessageMoveTasks', 'GetQueueAttributes'),
     RemovePermission: onQueue('RemovePermission'),
   };
 }

@@ -146,7 +146,7 @@ export function createQueues(cloud: Cloud) {
 
   /**
    * Id, body and attributes stay, and for standard queues the time of sending: retention goes on counting from
-   * then. In a FIFO queue it begins anew.
+   * then. In a FIFO queue it begins anew, and the message's id takes the place of its deduplication id.
    * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html
    */
   function moveToDeadLetters(source: Queue, target: Queue, messages: readonly StoredMessage[]): void {
@@ -155,7 +155,7 @@ export function createQueues(cloud: Cloud) {
         ...content,
         ...placeIn(target),
         deadLetterSourceArn: source.arn,
-        ...(target.isFifo && { sentAt: cloud.clock.now() }),
+        ...(target.isFifo && { sentAt: cloud.clock.now(), deduplicationId: content.id }),
       };
       target.store.add(moved, 0, receiveCount, firstReceivedAt);
     }
@@ -190,6 +190,7 @@ export function createQueues(cloud: Cloud) {
     update,
     remove,
     find: (name: string): Queue | undefined => byName.get(name),
+    findByArn,
     /** All queues, in order of their names. */
     all: (): Queue[] => [...byName.values()].sort(inOrderOfName),
     /** Queues whose dead-letter queue is this one, in order of their names. */

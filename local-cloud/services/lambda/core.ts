@@ -19,6 +19,7 @@ import { createPool, INIT_LIMIT_MS } from './pool.ts';
 import { createProvisionedConcurrency } from './provisioned.ts';
 import { createRecursionOperations } from './recursion.ts';
 import type { Spares } from './spares.ts';
+import { createTagOperations, tagsOfFunction } from './tags.ts';
 
 export interface CoreDependencies extends RecordServices {
   logs: Guarded<LogsOperations>;
@@ -74,6 +75,7 @@ export function createLambdaCore(cloud: Cloud, dependencies: CoreDependencies) {
       ...createPolicyOperations(cloud, functions),
       ...createEventInvokeOperations(cloud, functions, isAllowed),
       ...createRecursionOperations(functions),
+      ...createTagOperations((arn) => tagsOfFunction(functions, arn)),
       Invoke: createInvokeOperation(functions, invoker, queue),
     },
     permissions: createPermissions(cloud, functions),

@@ -8,13 +8,9 @@ import type {
   GetFunctionResponse,
   ListFunctionsRequest,
   ListFunctionsResponse,
-  ListTagsRequest,
-  ListTagsResponse,
   ListVersionsByFunctionRequest,
   ListVersionsByFunctionResponse,
   PublishVersionRequest,
-  TagResourceRequest,
-  UntagResourceRequest,
   UpdateFunctionCodeRequest,
   UpdateFunctionConfigurationRequest,
 } from '@aws-sdk/client-lambda';
@@ -23,7 +19,7 @@ import type { Call, Cloud } from '../../service.ts';
 import type { Concurrency } from './concurrency.ts';
 import { describeFunction } from './function-description.ts';
 import type { FunctionEntry, Functions } from './functions.ts';
-import { functionArn, isVersion, parseFunctionReference, parseQualified } from './names.ts';
+import { functionArn, isVersion, parseQualified } from './names.ts';
 import { pageOf } from './paging.ts';
 import type { Pool } from './pool.ts';
 import type { ProvisionedConcurrency } from './provisioned.ts';
@@ -37,7 +33,7 @@ interface Parts {
   provisioned: ProvisionedConcurrency;
 }
 
-/** Functions themselves: making, changing, publishing, listing and removing them, and their tags. */
+/** Functions themselves: making, changing, publishing, listing and removing them. */
 export function createFunctionOperations({ cloud, functions, pool, concurrency, provisioned }: Parts) {
   /** A version under its own ARN. */
   const qualified = (version: FunctionVersion) =>
@@ -46,17 +42,6 @@ export function createFunctionOperations({ cloud, functions, pool, concurrency, 
   /** What a change answers: the version that it published, or `$LATEST`. */
   function changed(entry: FunctionEntry, publish: boolean | undefined): FunctionConfiguration {
     return publish ? qualified(publishVersion(cloud, entry)) : describeFunction(entry.latest, entry.arn);
-  }
-
-  function taggedFunction(resource: string | undefined): FunctionEntry {
-    const { qualifier } = parseFunctionReference(resource);
-    if (qualifier !== undefined) {
-      throw new AwsError(
-        'InvalidParameterValueException',
-        'Tags on function aliases and versions are not supported. Please specify a function ARN.',
-      );
-    }
-    return functions.entry(resource);
   }
 
   return {
@@ -157,22 +142,5 @@ export function createFunctionOperations({ cloud, functions, pool, concurrency, 
       const { page, NextMarker } = pageOf(all, ({ FunctionArn = '' }) => FunctionArn, input);
       return { Functions: page, NextMarker };
     },
-
-    /** https://docs.aws.amazon.com/lambda/latest/api/API_TagResource.html */
-    TagResource(input: TagResourceRequest): void {
-      const { tags } = taggedFunction(input.Resource);
-      for (const [key, value] of Object.entries(input.Tags ?? {})) tags.set(key, value);
-    },
-
-    /** https://docs.aws.amazon.com/lambda/latest/api/API_UntagResource.html */
-    UntagResource(input: UntagResourceRequest): void {
-      const { tags } = taggedFunction(input.Resource);
-      for (const key of input.TagKeys ?? []) tags.delete(key);
-    },
-
-    /** https://docs.aws.amazon.com/lambda/latest/api/API_ListTags.html */
-    ListTags: (input: ListTagsRequest): ListTagsResponse => ({
-      Tags: Object.fromEntries(taggedFunction(input.Resource).tags),
-    }),
   };
 }

@@ -6,6 +6,7 @@ import { createEventSourceMappings } from './event-source-mapping/index.ts';
 import type { LambdaFaults } from './faults.ts';
 import { parseQualified } from './names.ts';
 import { loopDetected, traceHeaderOfBatch } from './recursion.ts';
+import { createTagOperations, tagsOfFunction } from './tags.ts';
 import { defaultTraceHeader } from './trace-header.ts';
 
 export type { LambdaFaults } from './faults.ts';
@@ -53,6 +54,7 @@ export function createLambda(cloud: Cloud, dependencies: LambdaDependencies) {
   const operations = {
     ...core.operations,
     ...mappings.operations,
+    ...createTagOperations((arn) => mappings.tagsOf(arn) ?? tagsOfFunction(functions, arn)),
     /** Nothing is read from a queue on behalf of a function that is gone. */
     DeleteFunction(input: DeleteFunctionRequest): DeleteFunctionResponse {
       const { name, qualifier } = parseQualified(input.FunctionName, input.Qualifier);

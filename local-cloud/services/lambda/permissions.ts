@@ -28,6 +28,13 @@ export function createPermissions(cloud: Cloud, functions: Functions) {
       const { name } = parseFunctionReference(input.FunctionName);
       return [{ action: `lambda:${action}`, resource: functionArn(cloud, name) }];
     };
+  const onTagged =
+    (action: string) =>
+    (input: { Resource: string | undefined }): Permission[] => {
+      const { Resource = '' } = input;
+      if (!Resource.includes(':event-source-mapping:')) return onFunction(action)({ Resource });
+      return [{ action: `lambda:${action}`, resource: Resource }];
+    };
   const onAll = (action: string) => (): Permission[] => [{ action: `lambda:${action}`, resource: '*' }];
   return {
     CreateFunction: onFunction('CreateFunction'),
@@ -41,9 +48,9 @@ export function createPermissions(cloud: Cloud, functions: Functions) {
     GetFunctionConcurrency: onFunction('GetFunctionConcurrency'),
     DeleteFunctionConcurrency: onFunction('DeleteFunctionConcurrency'),
     GetAccountSettings: onAll('GetAccountSettings'),
-    TagResource: onFunction('TagResource'),
-    UntagResource: onFunction('UntagResource'),
-    ListTags: onFunction('ListTags'),
+    TagResource: onTagged('TagResource'),
+    UntagResource: onTagged('UntagResource'),
+    ListTags: onTagged('ListTags'),
     PublishVersion: onWhole('PublishVersion'),
     ListVersionsByFunction: onWhole('ListVersionsByFunction'),
     CreateAlias: onWhole('CreateAlias'),

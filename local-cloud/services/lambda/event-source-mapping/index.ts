@@ -13,7 +13,7 @@ import type { SqsOperations } from '../../sqs/index.ts';
 import { type FunctionReference, parseFunctionReference } from '../names.ts';
 import type { InvokeOutcome } from './batch.ts';
 import { alreadyMapped, invalidParameter, notFound } from './errors.ts';
-import { type MappingSettings, readMappingSettings } from './mapping-settings.ts';
+import { checkFifoSettings, type MappingSettings, readMappingSettings } from './mapping-settings.ts';
 import { type Poller, startPoller } from './poller.ts';
 import { checkQueueSource, mappedQueue, parseQueueSource, type QueueSource } from './queue-source.ts';
 
@@ -42,6 +42,7 @@ export interface MappingDependencies {
 interface Mapping {
   readonly uuid: string;
   readonly source: QueueSource;
+  readonly tags: Map<string, string>;
   functionName: string;
   functionArn: string;
   settings: MappingSettings;
@@ -89,7 +90,8 @@ export function createEventSourceMappings(
     }
   }
 
-  function check(source: QueueSource, target: MappedFunction): Promise<void> {
+  function check(source: QueueSource, settings: MappingSettings, target: MappedFunction): Promise<void> {
+    if (source.isFifo) checkFifoSettings(settings);
     return checkQueueSource(
       mappedQueue(cloud, sqs, source, () => target),
       isAllowed,
@@ -131,13 +133,14 @@ export function createEventSourceMappings(
       const settings = readMappingSettings(input);
       const source = parseQueueSource(cloud, input.EventSourceArn);
       const target = mapped(input.FunctionName);
-      await check(source, target);
+      await check(source, settings, target);
       refuseTwin(source.arn, target);
       const mapping: Mapping = {
         uuid: cloud.uuid(),
         functionName: target.name,
         functionArn: target.arn,
         source,
+        tags: new Map(Object.entries(input.Tags ?? {})),
         settings,
         state: 'Disabled',
         lastModified: cloud.clock.now(),
@@ -179,7 +182,7 @@ export function createEventSourceMappings(
       const mapping = find(input.UUID);
       const settings = readMappingSettings(input, mapping.settings);
       const target = mapped(input.FunctionName ?? mapping.functionArn);
-      await check(mapping.source, target);
+      await check(mapping.source, settings, target);
       refuseTwin(mapping.source.arn, target, mapping);
       // Another call may have deleted it meanwhile.
       find(input.UUID);
@@ -205,6 +208,11 @@ export function createEventSourceMappings(
   return {
     operations,
     permissions: mappingPermissions(cloud),
+    /** The tags of a mapping, to read and to change; undefined when the ARN is no mapping's. Throws when it is gone. */
+    tagsOf(arn: string | undefined): Map<string, string> | undefined {
+      const [, uuid] = /:event-source-mapping:([\w-]+)$/.exec(arn ?? '') ?? [];
+      return uuid === undefined ? undefined : find(uuid).tags;
+    },
     /**
      * A function is gone: what its mappings wait for is left in the queue. They stay, as on AWS, and go on when
      * there is a function of that name again.
@@ -268,6 +276,9 @@ function describe(
     BatchSize: settings.batchSize,
     MaximumBatchingWindowInSeconds: settings.windowSeconds,
     FunctionResponseTypes: [...settings.responseTypes],
+    ...(settings.filters.length > 0 && {
+      FilterCriteria: { Filters: settings.filters.map((Pattern) => ({ Pattern })) },
+    }),
     ...(settings.maximumConcurrency !== undefined && {
       ScalingConfig: { MaximumConcurrency: settings.maximumConcurrency },
     }),

@@ -5,6 +5,7 @@ import type {
 } from '@aws-sdk/client-lambda';
 import { AwsError, notSupported } from '../../../errors.ts';
 import { invalidParameter } from './errors.ts';
+import { readFilters } from './message-filter.ts';
 
 /** How a mapping gathers and hands over messages. */
 export interface MappingSettings {
@@ -12,13 +13,21 @@ export interface MappingSettings {
   batchSize: number;
   windowSeconds: number;
   responseTypes: readonly FunctionResponseType[];
+  /** Patterns, as JSON; a message that none of them fits never reaches the function. */
+  filters: readonly string[];
   /** Absent: as many batches at once as the poller reaches. */
   maximumConcurrency?: number;
 }
 
 type SettingsInput = Partial<CreateEventSourceMappingRequest & UpdateEventSourceMappingRequest>;
 
-const DEFAULTS: MappingSettings = { enabled: true, batchSize: 10, windowSeconds: 0, responseTypes: [] };
+const DEFAULTS: MappingSettings = {
+  enabled: true,
+  batchSize: 10,
+  windowSeconds: 0,
+  responseTypes: [],
+  filters: [],
+};
 
 /**
  * Reads the settings of a mapping from a queue, keeping what `current` has where the input is silent.
@@ -32,6 +41,7 @@ export function readMappingSettings(input: SettingsInput, current = DEFAULTS): M
     batchSize: input.BatchSize ?? current.batchSize,
     windowSeconds: input.MaximumBatchingWindowInSeconds ?? current.windowSeconds,
     responseTypes: input.FunctionResponseTypes ?? current.responseTypes,
+    filters: input.FilterCriteria ? readFilters(input.FilterCriteria) : current.filters,
     maximumConcurrency: input.ScalingConfig
       ? input.ScalingConfig.MaximumConcurrency
       : current.maximumConcurrency,
@@ -60,6 +70,19 @@ function validate({ batchSize, windowSeconds, responseTypes, maximumConcurrency 
   }
 }
 
+/**
+ * Checks what holds for FIFO queues alone: they have no window, and so no batch of more than ten messages.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ * @throws AwsError InvalidParameterValueException
+ */
+export function checkFifoSettings({ windowSeconds }: MappingSettings): void {
+  if (windowSeconds > 0) {
+    throw invalidParameter(
+      'Unsupported MaximumBatchingWindowInSeconds parameter for given event source mapping type.',
+    );
+  }
+}
+
 function within(name: string, value: number, least: number, most: number): void {
   if (value >= least && value <= most) return;
   const bound = value < least ? `greater than or equal to ${least}` : `less than or equal to ${most}`;
@@ -72,7 +95,6 @@ function within(name: string, value: number, least: number, most: number): void 
 /** Settings of other event sources are AWS's own refusal; those that queues have and this account has not are ours. */
 function refuseUnsupported(input: SettingsInput): void {
   const missingHere: Record<string, unknown> = {
-    FilterCriteria: input.FilterCriteria?.Filters?.length,
     ProvisionedPollerConfig: input.ProvisionedPollerConfig,
     KMSKeyArn: input.KMSKeyArn,
     MetricsConfig: input.MetricsConfig?.Metrics?.length,

@@ -119,11 +119,9 @@ describe('settings out of bounds are refused', () => {
 
 describe('what this account has not is refused by name', () => {
   test.each([
-    [{ FilterCriteria: { Filters: [{ Pattern: '{}' }] } }, 'FilterCriteria'],
     [{ ProvisionedPollerConfig: { MinimumPollers: 2 } }, 'ProvisionedPollerConfig'],
     [{ KMSKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/a' }, 'KMSKeyArn'],
     [{ MetricsConfig: { Metrics: ['EventCount' as const] } }, 'MetricsConfig'],
-    [{ EventSourceArn: 'arn:aws:sqs:us-east-1:123456789012:orders.fifo' }, 'FIFO'],
     [{ EventSourceArn: 'arn:aws:kinesis:us-east-1:123456789012:stream/s' }, 'kinesis'],
     [{ EventSourceArn: 'arn:aws:dynamodb:us-east-1:123456789012:table/t/stream/1' }, 'dynamodb'],
     [{ EventSourceArn: 'arn:aws:sqs:eu-west-1:123456789012:orders' }, 'another account or region'],

@@ -2,6 +2,7 @@ import type { Message } from '@aws-sdk/client-sqs';
 import type { Cloud } from '../../../service.ts';
 import { type Batch, deliver, FIRST_BACKOFF_MS, type InvokeOutcome, LONGEST_BACKOFF_MS } from './batch.ts';
 import type { MappingSettings } from './mapping-settings.ts';
+import { compileFilters } from './message-filter.ts';
 import type { MappedQueue } from './queue-source.ts';
 import { createSlots } from './slots.ts';
 import { LARGEST_EVENT_BYTES, toSqsEvents } from './sqs-event.ts';
@@ -34,6 +35,7 @@ export function startPoller({ cloud, queue, settings, target, invoke, onResult }
   const { clock } = cloud;
   const stopped = new AbortController();
   const slots = createSlots(clock, settings.maximumConcurrency);
+  const isWanted = compileFilters(settings.filters);
   let handOver = true;
 
   async function poll(): Promise<void> {
@@ -56,11 +58,26 @@ export function startPoller({ cloud, queue, settings, target, invoke, onResult }
   /** One batch: closed when it is full, or its window since the first message is over. */
   async function gather(): Promise<Gathered | undefined> {
     const hiddenMs = await hiddenForWindow();
-    const messages = await queue.receive(settings.batchSize, hiddenMs, stopped.signal);
+    const messages = await receive(settings.batchSize, hiddenMs, stopped.signal);
     if (messages.length === 0) return undefined;
     const gathered: Gathered = { messages, receivedAt: clock.now(), hiddenMs };
     if (settings.windowSeconds > 0) await fill(gathered);
     return gathered;
+  }
+
+  /** What no filter lets through is deleted. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html */
+  async function receive(
+    most: number,
+    hiddenMs: number | undefined,
+    signal: AbortSignal,
+  ): Promise<Message[]> {
+    const messages = await queue.receive(most, hiddenMs, signal);
+    if (!isWanted) return messages;
+    const wanted = messages.filter(({ Body = '' }) => isWanted(Body));
+    if (wanted.length < messages.length) {
+      await queue.remove(messages.filter((message) => !wanted.includes(message)));
+    }
+    return wanted;
   }
 
   async function fill({ messages, hiddenMs }: Gathered): Promise<void> {
@@ -71,7 +88,7 @@ export function startPoller({ cloud, queue, settings, target, invoke, onResult }
     let size = sizeOf(messages);
     try {
       while (messages.length < settings.batchSize && size < LARGEST_EVENT_BYTES && !closed.signal.aborted) {
-        const more = await queue.receive(settings.batchSize - messages.length, hiddenMs, closed.signal);
+        const more = await receive(settings.batchSize - messages.length, hiddenMs, closed.signal);
         messages.push(...more);
         size += sizeOf(more);
       }

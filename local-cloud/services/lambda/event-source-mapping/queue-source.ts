@@ -9,6 +9,7 @@ import { invalidParameter } from './errors.ts';
 export interface QueueSource {
   readonly arn: string;
   readonly queueUrl: string;
+  readonly isFifo: boolean;
 }
 
 /** A queue as a mapping reads it: with the permissions of the function's role, in the background. */
@@ -34,8 +35,8 @@ const QUEUE_ARN = /^arn:aws[\w-]*:sqs:([a-z0-9-]+):(\d{12}):([\w-]+(?:\.fifo)?)$
 
 /**
  * Reads a queue's ARN.
- * @throws AwsError InvalidParameterValueException when it is none; UnsupportedOperation for other kinds of sources,
- * FIFO queues, and queues elsewhere
+ * @throws AwsError InvalidParameterValueException when it is none; UnsupportedOperation for other kinds of sources
+ * and queues elsewhere
  */
 export function parseQueueSource(cloud: Cloud, arn: string | undefined): QueueSource {
   const [, region, accountId, name] = QUEUE_ARN.exec(arn ?? '') ?? [];
@@ -48,8 +49,7 @@ export function parseQueueSource(cloud: Cloud, arn: string | undefined): QueueSo
   if (region !== cloud.region || accountId !== cloud.accountId) {
     throw notSupported('An event source in another account or region');
   }
-  if (name.endsWith('.fifo')) throw notSupported('An event source mapping from a FIFO queue');
-  return { arn, queueUrl: `${cloud.endpoint()}/${accountId}/${name}` };
+  return { arn, isFifo: name.endsWith('.fifo'), queueUrl: `${cloud.endpoint()}/${accountId}/${name}` };
 }
 
 /** @param reader whose role and name the calls carry; looked up anew for each call, since the role may change */

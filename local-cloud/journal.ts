@@ -52,6 +52,12 @@ export type JournalEvent =
       /** Absent when the handler returned; else the error's type, for example `Sandbox.Timedout`. */
       error?: string;
     }
+  | {
+      /** DynamoDB deleted items whose time to live was over. */
+      type: 'expiry';
+      resource: string;
+      count: number;
+    }
   | { type: 'throttle'; functionName: string; reason: string }
   | { type: 'retry'; what: string; attempt: number; delayMs: number }
   | {

@@ -69,6 +69,8 @@ function describe(entry: JournalEntry): string | undefined {
       }`;
     case 'recursion':
       return `${pc.red('loop')}        ${entry.functionName} was not run  ${pc.dim(entry.requestId)}`;
+    case 'expiry':
+      return `expired     ${nameOf(entry.resource)}  ${plural(entry.count, 'item')}`;
     case 'alarm':
       return `alarm       ${entry.alarmName}  ${entry.from} → ${entry.to}  ${pc.dim(entry.reason)}`;
     case 'environment-end':

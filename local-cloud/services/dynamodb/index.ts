@@ -1,9 +1,10 @@
 import type { Cloud, Service } from '../../service.ts';
 import { type BatchOperations, createBatchOperations } from './batch.ts';
+import { startExpiry } from './expiry.ts';
 import { createItemOperations, type ItemOperations } from './item-operations.ts';
 import { createPermissions } from './permissions.ts';
 import { createQueryOperations, type QueryOperations } from './query.ts';
-import { createSettingsOperations, type SettingsOperations, sweepTable } from './settings.ts';
+import { createSettingsOperations, type SettingsOperations } from './settings.ts';
 import { createTableOperations, type TableOperations } from './table-operations.ts';
 import { createTables } from './tables.ts';
 import { createTagOperations, type TagOperations } from './tags.ts';
@@ -18,22 +19,13 @@ export interface DynamoDbOperations
     BatchOperations,
     TransactionOperations {}
 
-/** DynamoDB, and what only the account itself may do to it. */
-export interface DynamoDb extends Service<DynamoDbOperations> {
-  /**
-   * Deletes items whose time to live has passed, as AWS does within about two days.
-   * @param tableName only this table; all tables without it
-   * @returns how many items were deleted
-   */
-  sweepExpired(tableName?: string): number;
-}
-
 /**
  * Makes the DynamoDB of an account. Every operation runs in one synchronous step: of concurrent conditional
- * writes one wins, and reads see all writes before them, on indexes too.
+ * writes one wins, and reads see all writes before them, on indexes too. Expired items go by themselves, late.
  */
-export function createDynamoDb(cloud: Cloud): DynamoDb {
+export function createDynamoDb(cloud: Cloud): Service<DynamoDbOperations> {
   const tables = createTables(cloud);
+  startExpiry(cloud, tables);
   return {
     name: 'dynamodb',
     operations: {
@@ -47,9 +39,5 @@ export function createDynamoDb(cloud: Cloud): DynamoDb {
     },
     permissions: createPermissions(tables),
     accessDenied: { code: 'AccessDeniedException', status: 400 },
-    sweepExpired(tableName) {
-      const swept = tableName === undefined ? [...tables.byName.values()] : [tables.named(tableName)];
-      return swept.reduce((count, table) => count + sweepTable(table, cloud.clock.now()), 0);
-    },
   };
 }

@@ -183,20 +183,32 @@ describe('time to live', () => {
   }
   const seconds = (db: ReturnType<typeof withTtl>) => Math.floor(db.cloud.clock.now() / 1000);
 
-  it('keeps expired items readable until they are swept', () => {
+  const idsIn = (db: ReturnType<typeof withTtl>) =>
+    db.Scan({ TableName: 'orders' }).Items?.map(({ id }) => id?.S);
+  const DAY = 24 * HOUR;
+
+  it('keeps expired items readable for a day, and deletes them in the next', async () => {
     using db = withTtl();
-    db.PutItem({ TableName: 'orders', Item: item({ id: 'old', expiration: seconds(db) - 60 }) });
-    db.PutItem({ TableName: 'orders', Item: item({ id: 'new', expiration: seconds(db) + 60 }) });
-    expect(db.Scan({ TableName: 'orders' }).Count).toBe(2);
-    expect(db.service.sweepExpired()).toBe(1);
-    expect(db.Scan({ TableName: 'orders' }).Items?.map(({ id }) => id?.S)).toEqual(['new']);
+    db.PutItem({ TableName: 'orders', Item: item({ id: 'old', expiration: seconds(db) + 60 }) });
+    db.PutItem({
+      TableName: 'orders',
+      Item: item({ id: 'new', expiration: seconds(db) + (10 * DAY) / 1000 }),
+    });
+    await db.cloud.clock.advance(DAY);
+    expect(idsIn(db)?.toSorted()).toEqual(['new', 'old']);
+    await db.cloud.clock.advance(DAY + HOUR);
+    expect(idsIn(db)).toEqual(['new']);
+    expect(db.cloud.journal.read().filter(({ type }) => type === 'expiry')).toMatchObject([
+      { resource: 'arn:aws:dynamodb:us-east-1:123456789012:table/orders', count: 1 },
+    ]);
   });
 
-  it('never sweeps what is no number, or is older than five years', () => {
+  it('never deletes what is no number, or is older than five years', async () => {
     using db = withTtl();
     db.PutItem({ TableName: 'orders', Item: item({ id: 'text', expiration: '1' }) });
     db.PutItem({ TableName: 'orders', Item: item({ id: 'ancient', expiration: 1 }) });
-    expect(db.service.sweepExpired('orders')).toBe(0);
+    await db.cloud.clock.advance(5 * DAY);
+    expect(idsIn(db)?.toSorted()).toEqual(['ancient', 'text']);
   });
 
   it('is described, and cannot change twice within an hour', async () => {

@@ -34,6 +34,11 @@ export function createDynamoDbMetrics(metrics: MetricStore) {
 
   return (entry: JournalEntry): void => {
     if (entry.type === 'call' && entry.service === 'dynamodb') called(entry);
+    if (entry.type === 'expiry') {
+      const { resource, count: value, at } = entry;
+      const dimensions = [{ Name: 'TableName', Value: tableName(resource) ?? '' }];
+      put([dimensions], { name: 'TimeToLiveDeletedItemCount', value, unit: 'Count', at });
+    }
     if (entry.type !== 'cost') return;
     const { unit, resource, amount: value, at } = entry;
     if (unit !== 'read-unit' && unit !== 'write-unit') return;

@@ -29,6 +29,7 @@ import { createS3, type S3Operations } from './services/s3/index.ts';
 import { createSqs } from './services/sqs/index.ts';
 import { createSsm } from './services/ssm/index.ts';
 import { createSts } from './services/sts/index.ts';
+import { createXRay } from './services/xray/index.ts';
 
 export interface AccountOptions extends Omit<CloudOptions, 'endpoint'> {
   /** `false` allows every call, whatever the policies say. */
@@ -79,8 +80,10 @@ export function createAccount({ enforceIam = true, controlToken, spares, ...opti
   const sqs = guarded(cloudWatchService.counted(sqsService, sqsService.depths));
   const dynamodb = guarded(createDynamoDb(cloud));
   const logs = guarded(createLogs(cloud, cloudWatchService.put));
+  const xray = guarded(createXRay(cloud));
   const lambdaService = createLambda(cloud, {
     sqs,
+    xray,
     invokeAsync,
     putEvents: (input, call) => eventbridge.PutEvents(input, call),
     putObject: (input, call) => s3.PutObject(input, call),
@@ -132,6 +135,7 @@ export function createAccount({ enforceIam = true, controlToken, spares, ...opti
     iam: iamOperations,
     sts,
     ssm,
+    xray,
     cloudformation,
   };
   // Under their signing names too, where those differ.

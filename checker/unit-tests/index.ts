@@ -268,7 +268,8 @@ async function startVitest(
   const permission = process.allowedNodeEnvironmentFlags.has('--permission')
     ? '--permission'
     : '--experimental-permission';
-  const readable = [
+  // Each once: Node.js 20 aborts when it is given the same path twice.
+  const readable = new Set([
     join(root, 'node_modules', '*'),
     // A checkout may borrow another one's packages by a link.
     join(realpathSync(join(root, 'node_modules')), '*'),
@@ -276,10 +277,10 @@ async function startVitest(
     join(project.tmpDir, '*'),
     // The learner's own files, for their snapshots.
     join(scratch, '*'),
-  ];
+  ]);
   project.config.execArgv = [
     permission,
-    ...readable.map((path) => `--allow-fs-read=${path}`),
+    ...[...readable].map((path) => `--allow-fs-read=${path}`),
     '--no-warnings',
     '--enable-source-maps',
   ];

@@ -62,6 +62,7 @@ const DESCRIPTIONS: Readonly<
     jsonVersion: '1.1',
     client: () => import('@aws-sdk/client-ssm'),
   },
+  xray: { name: 'xray', client: () => import('@aws-sdk/client-xray') },
   s3: {
     name: 's3',
     restXml: { xmlNamespace: 'http://s3.amazonaws.com/doc/2006-03-01/' },

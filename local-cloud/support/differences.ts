@@ -64,9 +64,12 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     service: 'dynamodb',
-    text: 'An expired item stays readable until the account is told to sweep; no sweep runs by itself. AWS deletes it within a few days.',
+    text: 'An expired item is deleted 24 to 48 hours of the account’s time after it expired. AWS deletes it within a few days.',
     aws: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html',
-    test: here('services/dynamodb/tables.test.ts', 'keeps expired items readable until they are swept'),
+    test: here(
+      'services/dynamodb/tables.test.ts',
+      'keeps expired items readable for a day, and deletes them in the next',
+    ),
   },
   {
     service: 'lambda',
@@ -163,5 +166,20 @@ export const DIFFERENCES: readonly Difference[] = [
       'cloudformation/plan.test.ts',
       "CDK's bootstrap version and its rule are answered, AWS's public SSM parameters are refused by name",
     ),
+  },
+  {
+    service: 'xray',
+    text: 'A trace can be read as soon as its segments were sent, and its subsegments stand in the segments that they belong to. On AWS it takes seconds.',
+    aws: 'https://docs.aws.amazon.com/xray/latest/devguide/xray-api-gettingdata.html',
+    test: here(
+      'services/xray/xray.test.ts',
+      'shows a subsegment that was sent on its own under its parent, whichever came first',
+    ),
+  },
+  {
+    service: 'xray',
+    text: 'A function finds the daemon at an UDP port of this machine’s loopback; the spans of OpenTelemetry’s own protocol are not taken.',
+    aws: 'https://docs.aws.amazon.com/xray/latest/devguide/xray-daemon.html',
+    test: here('services/lambda/tracing.test.ts', 'stands under the part that runs it'),
   },
 ];

@@ -2,6 +2,7 @@ import type { Assets } from '../../assets.ts';
 import type { CredentialStore } from '../../iam/credentials.ts';
 import type { Cloud, Guarded } from '../../service.ts';
 import type { LogsOperations } from '../logs/index.ts';
+import type { XRayOperations } from '../xray/index.ts';
 import { createAliasOperations } from './aliases.ts';
 import type { RecordServices } from './async/delivery.ts';
 import { createEventInvokeOperations } from './async/operations.ts';
@@ -20,9 +21,11 @@ import { createProvisionedConcurrency } from './provisioned.ts';
 import { createRecursionOperations } from './recursion.ts';
 import type { Spares } from './spares.ts';
 import { createTagOperations, tagsOfFunction } from './tags.ts';
+import { createTracing } from './tracing.ts';
 
 export interface CoreDependencies extends RecordServices {
   logs: Guarded<LogsOperations>;
+  xray: Pick<Guarded<XRayOperations>, 'PutTraceSegments'>;
   credentials: CredentialStore;
   assets: Assets;
   /** Reads code that is no asset from S3, as who makes or changes the function. */
@@ -43,6 +46,7 @@ export interface CoreDependencies extends RecordServices {
 export function createLambdaCore(cloud: Cloud, dependencies: CoreDependencies) {
   const {
     logs,
+    xray,
     credentials,
     assets,
     readObject,
@@ -59,9 +63,10 @@ export function createLambdaCore(cloud: Cloud, dependencies: CoreDependencies) {
     isAllowed,
   });
   const concurrency = createConcurrency(concurrencyLimit);
-  const pool = createPool(cloud, logs, credentials, initLimitMs, spares);
+  const tracing = createTracing(cloud, xray);
+  const pool = createPool(cloud, logs, credentials, tracing, initLimitMs, spares);
   const provisioned = createProvisionedConcurrency({ cloud, functions, concurrency, pool });
-  const invoker = createInvoker(cloud, { functions, pool, concurrency });
+  const invoker = createInvoker(cloud, { functions, pool, concurrency, tracing });
   const queue = createAsyncQueue({ cloud, invoker, concurrency, services });
   return {
     functions,

@@ -18,7 +18,12 @@ export function logStreamName(
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
 export function reservedVariables(
   config: EnvironmentConfig,
-  { logStream, region, address }: { logStream: string; region: string; address: string },
+  {
+    logStream,
+    region,
+    address,
+    daemonAddress,
+  }: { logStream: string; region: string; address: string; daemonAddress: string },
 ): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '/usr/bin:/bin',
@@ -42,6 +47,9 @@ export function reservedVariables(
       AWS_LAMBDA_LOG_LEVEL: config.logging.applicationLevel,
     }),
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+    AWS_XRAY_DAEMON_ADDRESS: daemonAddress,
+    _AWS_XRAY_DAEMON_ADDRESS: daemonAddress.split(':')[0] ?? '',
+    _AWS_XRAY_DAEMON_PORT: daemonAddress.split(':')[1] ?? '',
     // A learner should not see what the SDK says of this machine's Node.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };

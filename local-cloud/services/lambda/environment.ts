@@ -43,6 +43,8 @@ export interface EnvironmentTools {
   cloud: Cloud;
   api: RuntimeApi;
   credentials: CredentialStore;
+  /** Of the X-Ray daemon. */
+  daemonAddress: string;
   watchdog: Watchdog;
   /** Processes that have started already, if the account was given any. */
   spares?: Spares;
@@ -101,7 +103,7 @@ const CREDENTIALS_MS = 12 * 3600 * 1000;
 
 /** Starts a process; it begins to load its handler at once. */
 export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTools): Environment {
-  const { cloud, api, credentials, watchdog, spares } = tools;
+  const { cloud, api, credentials, daemonAddress, watchdog, spares } = tools;
   const endpoint = cloud.endpoint();
   const id = cloud.uuid();
   // Who knows it can answer for the environment: not from the seed, unlike all else that is random here.
@@ -167,7 +169,12 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
 
   const stopwatch = startStopwatch(cloud.clock);
   const { atStart, later } = splitVariables({
-    ...reservedVariables(config, { logStream, region: cloud.region, address: api.addressOf(key) }),
+    ...reservedVariables(config, {
+      logStream,
+      region: cloud.region,
+      address: api.addressOf(key),
+      daemonAddress,
+    }),
     AWS_ACCESS_KEY_ID: session.accessKeyId,
     AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
     AWS_SESSION_TOKEN: session.sessionToken,

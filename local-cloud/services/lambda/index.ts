@@ -7,7 +7,7 @@ import type { LambdaFaults } from './faults.ts';
 import { parseQualified } from './names.ts';
 import { loopDetected, traceHeaderOfBatch } from './recursion.ts';
 import { createTagOperations, tagsOfFunction } from './tags.ts';
-import { defaultTraceHeader } from './trace-header.ts';
+import { newTraceHeader, parseTraceHeader } from './trace-header.ts';
 
 export type { LambdaFaults } from './faults.ts';
 
@@ -39,11 +39,14 @@ export function createLambda(cloud: Cloud, dependencies: LambdaDependencies) {
     },
     async invoke(functionArn, event, traceHeaders) {
       const stored = functions.get(functionArn);
-      const fresh = defaultTraceHeader(cloud, stored.settings.tracing === 'Active');
+      // A batch is sampled when one of its messages is; otherwise Lambda decides.
+      const isSampled = traceHeaders.some((header) => parseTraceHeader(header)?.sampled);
+      const fresh = `${newTraceHeader(cloud)}${isSampled ? ';Sampled=1' : ''}`;
       const outcome = await invoker.run(stored, event, {
         requestId: cloud.uuid(),
         invocationType: 'event-source-mapping',
         traceHeader: traceHeaderOfBatch(fresh, traceHeaders),
+        linked: traceHeaders,
       });
       if (!('isLoop' in outcome)) return outcome;
       // The messages come back, and in the end go to the queue's dead-letter queue.

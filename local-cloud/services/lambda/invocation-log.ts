@@ -77,6 +77,7 @@ export function createInvocationLog(
         maxMemoryMb: Math.min(outcome.maxMemoryMb, config.memoryMb),
         status: outcome.timedOut ? 'timeout' : crashed ? 'error' : undefined,
         errorType: outcome.error?.errorType,
+        trace: request.trace,
       };
       platform.end(request, outcome, report, crashed);
       record(request, report);

@@ -8,7 +8,8 @@ import type { Functions, StoredFunction } from './functions.ts';
 import { parseQualified } from './names.ts';
 import type { Pool, PoolRequest, PoolResult } from './pool.ts';
 import { enterFunction, loopDetected } from './recursion.ts';
-import { defaultTraceHeader } from './trace-header.ts';
+import { newTraceHeader } from './trace-header.ts';
+import type { Tracing } from './tracing.ts';
 import type { FunctionVersion } from './versions.ts';
 
 /** Synchronous and asynchronous payloads. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -20,39 +21,54 @@ export interface Invoker {
   run(
     stored: StoredFunction,
     event: Uint8Array,
-    options: Pick<PoolRequest, 'requestId' | 'invocationType' | 'clientContext'> & { traceHeader?: string },
+    options: Pick<PoolRequest, 'requestId' | 'invocationType' | 'clientContext'> & {
+      traceHeader?: string;
+      /** Trace headers of the messages of a batch. */
+      linked?: readonly string[];
+    },
   ): Promise<PoolResult | { throttled: string } | { isLoop: true }>;
 }
 
 export function createInvoker(
   cloud: Cloud,
-  { functions, pool, concurrency }: { functions: Functions; pool: Pool; concurrency: Concurrency },
+  {
+    functions,
+    pool,
+    concurrency,
+    tracing,
+  }: { functions: Functions; pool: Pool; concurrency: Concurrency; tracing: Tracing },
 ): Invoker {
   return {
     async run(stored, event, options) {
       const config = environmentConfig(stored);
       const entry = functions.entry(stored.name);
-      const given = options.traceHeader ?? defaultTraceHeader(cloud, config.traced);
-      const { traceHeader, isLoop } = enterFunction(given, entry);
+      const given = options.traceHeader ?? newTraceHeader(cloud);
+      const { traceHeader: entered, isLoop } = enterFunction(given, entry);
       if (isLoop && entry.recursiveLoop === 'Terminate') {
         const { requestId } = options;
         cloud.journal.record({ type: 'recursion', functionName: stored.name, requestId });
         return { isLoop };
       }
+      const { traceHeader, trace } = tracing.begin(entered, config, options.linked);
+      const told = { functionArn: stored.arn, requestId: options.requestId };
       const slot = concurrency.acquire(stored.name, pool.hasProvisioned(config));
       if ('throttled' in slot) {
         cloud.journal.record({ type: 'throttle', functionName: stored.name, reason: slot.throttled });
+        if (trace) await tracing.end(trace, config, { ...told, throttled: true });
         return slot;
       }
       try {
-        return await pool.invoke({
+        const result = await pool.invoke({
           ...options,
           traceHeader,
+          trace,
           event,
           config,
           timeoutSeconds: stored.settings.timeoutSeconds,
           functionArn: stored.arn,
         });
+        if (trace) await tracing.end(trace, config, { ...told, times: result.times, error: result.error });
+        return result;
       } finally {
         slot.release();
       }

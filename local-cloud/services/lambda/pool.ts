@@ -14,6 +14,7 @@ import { createProvision, type Provision } from './provision.ts';
 import { openRuntimeApi, type RuntimeApi } from './runtime-api.ts';
 import { createSlots } from './slots.ts';
 import type { Spares } from './spares.ts';
+import type { InvocationTimes, InvocationTrace, Tracing } from './tracing.ts';
 import { watchdogOfThisProcess } from './watchdog.ts';
 
 /** One invocation to run. */
@@ -26,6 +27,8 @@ export interface PoolRequest {
   invocationType: 'RequestResponse' | 'Event' | 'event-source-mapping';
   clientContext?: string;
   traceHeader: string;
+  /** Absent when X-Ray does not sample it. */
+  trace?: InvocationTrace;
 }
 
 export interface PoolResult {
@@ -33,6 +36,7 @@ export interface PoolResult {
   error?: FunctionError;
   /** The last 4 KB of what the invocation logged, with START, END and REPORT. */
   log: string;
+  times: InvocationTimes;
 }
 
 /** The execution environments of the account, by function. */
@@ -87,6 +91,7 @@ export function createPool(
   cloud: Cloud,
   logs: Guarded<LogsOperations>,
   credentials: CredentialStore,
+  tracing: Tracing,
   initLimitMs: number,
   spares?: Spares,
 ): Pool {
@@ -119,12 +124,13 @@ export function createPool(
 
   async function start(config: EnvironmentConfig): Promise<Member> {
     opened ??= openRuntimeApi();
-    const api = await opened;
+    const [api, daemonAddress] = await Promise.all([opened, tracing.daemonAddress()]);
     if (stopped) throw new Error('The account is closed.');
     const environment = startEnvironment(config, {
       cloud,
       api,
       credentials,
+      daemonAddress,
       watchdog: watchdogOfThisProcess(),
       spares,
       onLog: (text) => member.log.write(text),
@@ -220,6 +226,7 @@ export function createPool(
 
   async function invoke(request: PoolRequest): Promise<PoolResult> {
     const work = cloud.clock.begin();
+    const startedAt = cloud.clock.now();
     try {
       const idle = idleOf(request.config);
       if (idle) idle.busy = true;
@@ -227,11 +234,14 @@ export function createPool(
         ? { member: idle, initMs: undefined, error: undefined }
         : await takeNew(request);
       member.log.start(request);
+      const handlerAt = cloud.clock.now();
       const outcome = error ? failedInit(error) : await work.suspend(() => run(member, request));
+      const handlerEndedAt = cloud.clock.now();
       const limited = limitResponse(outcome);
       const log = await member.log.end(request, limited, initMs);
       putBack(request.config.functionName, member);
-      return { payload: limited.payload, error: limited.error, log };
+      const times = { startedAt, initMs, handlerAt, handlerEndedAt, endedAt: cloud.clock.now() };
+      return { payload: limited.payload, error: limited.error, log, times };
     } finally {
       work.end();
     }
@@ -293,6 +303,7 @@ export function createPool(
       for (const environment of environments) environment.kill('account closed');
       await Promise.all(environments.map(({ ended }) => ended));
       await (await opened)?.close();
+      await tracing.close();
     },
   };
 }

@@ -24,6 +24,8 @@ export interface Report {
   /** Absent when all went well. */
   status?: 'timeout' | 'error';
   errorType?: string;
+  /** Of an invocation that X-Ray samples. */
+  trace?: { traceId: string; functionId: string };
 }
 
 /** Whole milliseconds, the initialisation included since August 2025.
@@ -44,5 +46,8 @@ export function reportLine(report: Report): string {
   if (report.initMs !== undefined) fields.push(`Init Duration: ${report.initMs.toFixed(2)} ms`);
   if (report.status) fields.push(`Status: ${report.status}`);
   if (report.status === 'error' && report.errorType) fields.push(`Error Type: ${report.errorType}`);
-  return `${fields.join('\t')}\t\n`;
+  const line = `${fields.join('\t')}\t\n`;
+  if (!report.trace) return line;
+  const { traceId, functionId } = report.trace;
+  return `${line.slice(0, -1)}\nXRAY TraceId: ${traceId}\tSegmentId: ${functionId}\tSampled: true\t\n`;
 }

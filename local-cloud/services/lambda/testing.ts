@@ -13,6 +13,7 @@ import { createEventBridge } from '../eventbridge/index.ts';
 import { createLogs } from '../logs/index.ts';
 import { createS3, type S3Operations } from '../s3/index.ts';
 import { createSqs } from '../sqs/index.ts';
+import { createXRay } from '../xray/index.ts';
 import type { RecordServices } from './async/delivery.ts';
 import { createLambdaCore } from './core.ts';
 
@@ -48,6 +49,7 @@ export function testLambda({
     },
   };
   const logs = guard(createLogs(cloud), guardOptions);
+  const xray = guard(createXRay(cloud), guardOptions);
   const sqs = guard(createSqs(cloud), guardOptions);
   const invokeAsync: RecordServices['invokeAsync'] = async (FunctionName, Payload, sender) => {
     await lambda.Invoke({ FunctionName, InvocationType: 'Event', Payload }, sender);
@@ -55,6 +57,7 @@ export function testLambda({
   const events = guard(createEventBridge(cloud, { sqs, invokeAsync }), guardOptions);
   const core = createLambdaCore(cloud, {
     logs,
+    xray,
     sqs,
     invokeAsync,
     putEvents: (input, sender) => events.PutEvents(input, sender),
@@ -100,6 +103,7 @@ export function testLambda({
     faults: core.faults,
     lambda,
     logs,
+    xray,
     sqs,
     events,
     s3,
@@ -127,9 +131,15 @@ export function testLambda({
       return FunctionName;
     },
     /** Invokes a function; `value` is what it answered, `log` its log tail. */
-    async invoke(FunctionName: string, event: unknown = {}, others: Partial<InvocationRequest> = {}) {
+    async invoke(
+      FunctionName: string,
+      event: unknown = {},
+      others: Partial<InvocationRequest> = {},
+      overrides: Partial<Call> = {},
+    ) {
       const Payload = Buffer.from(JSON.stringify(event)) as Uint8Array as InvocationRequest['Payload'];
-      const answer = await lambda.Invoke({ FunctionName, Payload, LogType: 'Tail', ...others }, call());
+      const input = { FunctionName, Payload, LogType: 'Tail', ...others } as const;
+      const answer = await lambda.Invoke(input, call(overrides));
       return {
         value: JSON.parse(Buffer.from(answer.Payload as Uint8Array).toString('utf8')) as unknown,
         functionError: answer.FunctionError,

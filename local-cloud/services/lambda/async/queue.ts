@@ -5,7 +5,7 @@ import type { FunctionEntry, StoredFunction } from '../functions.ts';
 import type { Invoker } from '../invoke.ts';
 import { functionArn } from '../names.ts';
 import { enterFunction, loopDetected } from '../recursion.ts';
-import { defaultTraceHeader } from '../trace-header.ts';
+import { newTraceHeader } from '../trace-header.ts';
 import { createRecordDelivery, type RecordServices, type Sender } from './delivery.ts';
 import { readDestination } from './destination.ts';
 import { type Condition, invocationRecord, type Response } from './record.ts';
@@ -244,7 +244,7 @@ export function createAsyncQueue({ cloud, invoker, concurrency, services }: Queu
         functionName: name,
         qualifier,
         // A trace runs through all attempts.
-        traceHeader: accepted.traceHeader ?? defaultTraceHeader(cloud, false),
+        traceHeader: accepted.traceHeader ?? newTraceHeader(cloud),
         acceptedAt: clock.now(),
         invocations: 0,
         putBack: 0,

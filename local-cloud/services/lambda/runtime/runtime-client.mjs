@@ -3,6 +3,8 @@ import http from 'node:http';
 import { preloadMs } from './variables.mjs';
 
 const agent = new http.Agent({ keepAlive: true });
+// Kept: tracers replace it in the module, and Lambda's own calls are no part of a trace.
+const httpRequest = http.request;
 
 export async function nextInvocation() {
   const { headers, body } = await send('GET', '/invocation/next', undefined, {
@@ -55,7 +57,7 @@ function send(method, path, body, headers = {}) {
       agent,
       headers,
     };
-    const request = http.request(options, (response) => {
+    const request = httpRequest(options, (response) => {
       const chunks = [];
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('end', () => {

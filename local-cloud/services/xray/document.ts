@@ -1,0 +1,108 @@
+import { z } from 'zod';
+
+/** A value of an annotation: what traces can be searched by. */
+export type Annotation = string | number | boolean;
+
+/**
+ * A segment, or a subsegment that was sent on its own.
+ * https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html
+ */
+export interface SegmentDocument {
+  name: string;
+  id: string;
+  trace_id?: string;
+  parent_id?: string;
+  /** Epoch seconds. */
+  start_time: number;
+  end_time?: number;
+  in_progress?: boolean;
+  type?: string;
+  namespace?: string;
+  origin?: string;
+  user?: string;
+  error?: boolean;
+  throttle?: boolean;
+  fault?: boolean;
+  http?: {
+    request?: { method?: string; url?: string; user_agent?: string; client_ip?: string };
+    response?: { status?: number };
+  };
+  annotations?: Readonly<Record<string, Annotation>>;
+  subsegments?: SegmentDocument[];
+  [member: string]: unknown;
+}
+
+/** Why a document is not taken in, in the shape of UnprocessedTraceSegments. */
+export interface Refusal {
+  Id?: string;
+  ErrorCode: string;
+  Message: string;
+}
+
+/** https://docs.aws.amazon.com/general/latest/gr/xray.html */
+const LARGEST_DOCUMENT_BYTES = 65_536;
+
+const hexId = /^[0-9a-fA-F]{16}$/;
+/** https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-traceids */
+const traceId = /^1-[0-9a-fA-F]{8}-[0-9a-fA-F]{24}$/;
+
+const annotation = z.union([z.string(), z.number(), z.boolean()]);
+const part = z.looseObject({
+  name: z.string().min(1).max(200),
+  id: z.string().regex(hexId),
+  start_time: z.number().nonnegative(),
+  end_time: z.number().nonnegative().optional(),
+  in_progress: z.boolean().optional(),
+  parent_id: z.string().regex(hexId).optional(),
+  error: z.boolean().optional(),
+  throttle: z.boolean().optional(),
+  fault: z.boolean().optional(),
+  annotations: z.record(z.string(), annotation).optional(),
+  get subsegments() {
+    return z.array(part).optional();
+  },
+});
+const document = part.extend({ trace_id: z.string().regex(traceId) });
+
+/** Whether a text is a trace id: `1-<8 hex digits>-<24 hex digits>`. */
+export function isTraceId(text: string): boolean {
+  return traceId.test(text);
+}
+
+/** Reads one document that somebody sent. */
+export function readDocument(
+  text: string,
+): { document: SegmentDocument & { trace_id: string } } | { refusal: Refusal } {
+  if (Buffer.byteLength(text) > LARGEST_DOCUMENT_BYTES) {
+    return refuse('TooLarge', `The document is larger than ${LARGEST_DOCUMENT_BYTES} bytes.`);
+  }
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch {
+    return refuse('ParseError', 'Invalid segment. ErrorCode: ParseError');
+  }
+  const read = document.safeParse(given);
+  const { id: Id } = (given ?? {}) as { id?: unknown };
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    const member = issue?.path.join('.') ?? '';
+    const code = member === 'trace_id' ? 'InvalidTraceId' : member === 'id' ? 'InvalidId' : 'InvalidSegment';
+    const refused = refuse(code, `Invalid segment. ErrorCode: ${code} (${member}: ${issue?.message})`);
+    return typeof Id === 'string' ? { refusal: { Id, ...refused.refusal } } : refused;
+  }
+  if (read.data.end_time === undefined && !read.data.in_progress) {
+    return {
+      refusal: {
+        Id: read.data.id,
+        ErrorCode: 'MissingEndTime',
+        Message: 'Invalid segment. ErrorCode: MissingEndTime (a segment has an end_time or is in_progress)',
+      },
+    };
+  }
+  return { document: read.data as SegmentDocument & { trace_id: string } };
+}
+
+function refuse(ErrorCode: string, Message: string): { refusal: Refusal } {
+  return { refusal: { ErrorCode, Message } };
+}

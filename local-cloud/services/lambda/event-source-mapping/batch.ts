@@ -40,8 +40,9 @@ export const LONGEST_BACKOFF_MS = 60_000;
  * Hands a batch over and deletes what the function has dealt with. A throttled batch is tried again until its
  * messages become visible to others. What is not deleted comes back by itself.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ * @returns the messages that stay in the queue
  */
-export async function deliver(batch: Batch, options: BatchOptions): Promise<void> {
+export async function deliver(batch: Batch, options: BatchOptions): Promise<readonly Message[]> {
   const { cloud, queue, slots, target, pause, isStopped, onResult } = options;
   cloud.journal.record({
     type: 'delivery',
@@ -52,59 +53,68 @@ export async function deliver(batch: Batch, options: BatchOptions): Promise<void
   let backoffMs = FIRST_BACKOFF_MS;
   let visibleAt: number | undefined;
   for (let attempt = 1; ; attempt++) {
-    const throttled = await invokeOnce(batch, options);
-    if (throttled === undefined) return;
+    const outcome = await invokeOnce(batch, options);
+    if (!('throttled' in outcome)) return outcome.left;
+    const { throttled } = outcome;
     onResult(`PROBLEM: Function call was throttled: ${throttled}`);
     if (attempt === 1) slots.slowDown();
     visibleAt ??= batch.receivedAt + (batch.hiddenMs ?? (await queue.visibilitySeconds()) * 1000);
-    if (cloud.clock.now() + backoffMs >= visibleAt || isStopped()) return;
+    if (cloud.clock.now() + backoffMs >= visibleAt || isStopped()) return batch.messages;
     cloud.journal.record({ type: 'retry', what: queue.arn, attempt, delayMs: backoffMs });
     await slots.pause(() => pause(backoffMs));
-    if (isStopped()) return;
+    if (isStopped()) return batch.messages;
     backoffMs = Math.min(2 * backoffMs, LONGEST_BACKOFF_MS);
   }
 }
 
-/** @returns why the function was throttled, if it was */
-async function invokeOnce(batch: Batch, options: BatchOptions): Promise<string | undefined> {
+/** @returns what stays in the queue, or why the function was throttled */
+async function invokeOnce(
+  batch: Batch,
+  options: BatchOptions,
+): Promise<{ left: readonly Message[] } | { throttled: string }> {
   const { cloud, target, invoke } = options;
   const work = cloud.clock.begin();
   try {
     // The environment holds the clock meanwhile, and sets it aside in a long poll of the handler's.
     const traceHeaders = batch.messages.flatMap(({ Attributes }) => Attributes?.AWSTraceHeader ?? []);
     const outcome = await work.suspend(() => invoke(target.arn, batch.event, traceHeaders));
-    if ('throttled' in outcome) return outcome.throttled;
-    await settle(batch.messages, outcome, options);
-    return undefined;
+    if ('throttled' in outcome) return outcome;
+    return { left: await settle(batch.messages, outcome, options) };
   } finally {
     work.end();
   }
 }
 
-/** Deletes what succeeded. What failed stays, and comes back after its visibility timeout. */
+/**
+ * Deletes what succeeded. What failed stays, and comes back after its visibility timeout. So it is with FIFO queues
+ * too: to keep a group in order, a function reports also what lies behind a failure.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
+ * @returns what failed
+ */
 async function settle(
   messages: readonly Message[],
   outcome: Exclude<InvokeOutcome, { throttled: string }>,
   { queue, settings, slots, onResult }: BatchOptions,
-): Promise<void> {
+): Promise<readonly Message[]> {
   const reports = settings.responseTypes.includes('ReportBatchItemFailures');
   if (outcome.error) {
     onResult('PROBLEM: Function call failed');
     // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html: with partial batch responses
     // Lambda does not scale down when invocations fail.
     if (!reports) slots.slowDown();
-    return;
+    return messages;
   }
   const answer = reports
     ? readBatchResponse(outcome.payload, new Set(idsOf(messages)))
     : ({ kind: 'success' } as const);
   if (answer.kind === 'failure') {
     onResult(`PROBLEM: ${answer.reason}`);
-    return;
+    return messages;
   }
   const failed = answer.kind === 'partial' ? answer.failed : new Set<string>();
   await queue.remove(messages.filter(({ MessageId = '' }) => !failed.has(MessageId)));
   onResult('OK');
+  return messages.filter(({ MessageId = '' }) => failed.has(MessageId));
 }
 
 function idsOf(messages: readonly Message[]): string[] {

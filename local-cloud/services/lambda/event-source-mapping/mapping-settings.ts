@@ -50,6 +50,15 @@ export function readMappingSettings(input: SettingsInput, current = DEFAULTS): M
   return settings;
 }
 
+/**
+ * What a FIFO queue narrows: no batching window, and so batches of ten at most.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html
+ * @throws AwsError InvalidParameterValueException in Lambda's words
+ */
+export function checkFifoSettings({ windowSeconds }: MappingSettings): void {
+  if (windowSeconds > 0) throw invalidParameter('Batching window is not supported for FIFO queues');
+}
+
 function validate({ batchSize, windowSeconds, responseTypes, maximumConcurrency }: MappingSettings): void {
   within('batchSize', batchSize, 1, 10_000);
   within('maximumBatchingWindowInSeconds', windowSeconds, 0, 300);
@@ -66,19 +75,6 @@ function validate({ batchSize, windowSeconds, responseTypes, maximumConcurrency 
   if (batchSize > 10 && windowSeconds === 0) {
     throw invalidParameter(
       'Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10',
-    );
-  }
-}
-
-/**
- * Checks what holds for FIFO queues alone: they have no window, and so no batch of more than ten messages.
- * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
- * @throws AwsError InvalidParameterValueException
- */
-export function checkFifoSettings({ windowSeconds }: MappingSettings): void {
-  if (windowSeconds > 0) {
-    throw invalidParameter(
-      'Unsupported MaximumBatchingWindowInSeconds parameter for given event source mapping type.',
     );
   }
 }

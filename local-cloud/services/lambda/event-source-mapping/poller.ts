@@ -5,7 +5,7 @@ import type { MappingSettings } from './mapping-settings.ts';
 import { compileFilters } from './message-filter.ts';
 import type { MappedQueue } from './queue-source.ts';
 import { createSlots } from './slots.ts';
-import { LARGEST_EVENT_BYTES, toSqsEvents } from './sqs-event.ts';
+import { LARGEST_EVENT_BYTES, type SqsEventPart, toSqsEvents } from './sqs-event.ts';
 
 export interface PollerOptions {
   cloud: Cloud;
@@ -127,11 +127,41 @@ export function startPoller({ cloud, queue, settings, target, invoke, onResult }
       isStopped: () => stopped.signal.aborted,
       onResult,
     };
-    for (const part of toSqsEvents(messages, queue.arn)) {
-      await slots.free();
+    const hand = (part: SqsEventPart) => deliver({ ...part, ...receipt }, options);
+    const run = (task: () => Promise<unknown>) =>
       slots.run(() =>
-        deliver({ ...part, ...receipt }, options).catch((error: unknown) => onResult(problem(error))),
+        task().then(
+          () => {},
+          (error: unknown) => onResult(problem(error)),
+        ),
       );
+    const parts = toSqsEvents(messages, queue.arn);
+    if (queue.isFifo) {
+      run(() => handInOrder(parts, hand));
+      return;
+    }
+    for (const part of parts) {
+      await slots.free();
+      run(() => hand(part));
+    }
+  }
+
+  /**
+   * The events of one batch of a FIFO queue, one after the other: two of them may hold messages of one group. What
+   * lies behind a failure of its group is not handed over, and comes back with it.
+   * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html: Lambda takes no more of a group before
+   * the messages that failed are dealt with.
+   */
+  async function handInOrder(
+    parts: readonly SqsEventPart[],
+    hand: (part: SqsEventPart) => Promise<readonly Message[]>,
+  ): Promise<void> {
+    const blocked = new Set<string | undefined>();
+    for (const { messages } of parts) {
+      const free = messages.filter((message) => !blocked.has(groupOf(message)));
+      for (const part of toSqsEvents(free, queue.arn)) {
+        for (const message of await hand(part)) blocked.add(groupOf(message));
+      }
     }
   }
 
@@ -163,6 +193,10 @@ export function startPoller({ cloud, queue, settings, target, invoke, onResult }
 
 function problem(error: unknown): string {
   return `PROBLEM: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+function groupOf({ Attributes }: Message): string | undefined {
+  return Attributes?.MessageGroupId;
 }
 
 function sizeOf(messages: readonly Message[]): number {

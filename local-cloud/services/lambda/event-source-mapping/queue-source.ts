@@ -15,6 +15,7 @@ export interface QueueSource {
 /** A queue as a mapping reads it: with the permissions of the function's role, in the background. */
 export interface MappedQueue {
   readonly arn: string;
+  readonly isFifo: boolean;
   /**
    * Waits for the first message as long as SQS lets a receive wait.
    * @param hiddenMs for how long messages are hidden; absent: as long as the queue says
@@ -49,14 +50,15 @@ export function parseQueueSource(cloud: Cloud, arn: string | undefined): QueueSo
   if (region !== cloud.region || accountId !== cloud.accountId) {
     throw notSupported('An event source in another account or region');
   }
-  return { arn, isFifo: name.endsWith('.fifo'), queueUrl: `${cloud.endpoint()}/${accountId}/${name}` };
+  const queueUrl = `${cloud.endpoint()}/${accountId}/${name}`;
+  return { arn, queueUrl, isFifo: name.endsWith('.fifo') };
 }
 
 /** @param reader whose role and name the calls carry; looked up anew for each call, since the role may change */
 export function mappedQueue(
   cloud: Cloud,
   sqs: Guarded<SqsOperations>,
-  { arn, queueUrl: QueueUrl }: QueueSource,
+  { arn, queueUrl: QueueUrl, isFifo }: QueueSource,
   reader: () => { name: string; roleArn: string },
 ): MappedQueue {
   const neverAborted = new AbortController().signal;
@@ -71,6 +73,7 @@ export function mappedQueue(
   };
   return {
     arn,
+    isFifo,
     async receive(most, hiddenMs, signal) {
       const { Messages = [] } = await sqs.ReceiveMessage(
         {

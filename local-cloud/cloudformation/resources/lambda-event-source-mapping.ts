@@ -23,7 +23,7 @@ export const lambdaEventSourceMapping: ResourceType = {
     MaximumRetryAttempts: notHere,
     MetricsConfig: { ...notHere, except: [{ Metrics: [] }] },
     ParallelizationFactor: notHere,
-    ProvisionedPollerConfig: notHere,
+    ProvisionedPollerConfig: { ...inPlace, members: ['MinimumPollers', 'MaximumPollers'] },
     Queues: notHere,
     ScalingConfig: { ...inPlace, members: ['MaximumConcurrency'] },
     SelfManagedEventSource: notHere,
@@ -84,17 +84,23 @@ type Settings = Pick<
   | 'FilterCriteria'
   | 'FunctionResponseTypes'
   | 'MaximumBatchingWindowInSeconds'
+  | 'ProvisionedPollerConfig'
   | 'ScalingConfig'
 >;
 
 function settingsOf(properties: PropertyReader): Settings {
   const scaling = properties.value<Record<string, unknown>>('ScalingConfig');
+  const pollers = properties.value<Record<string, unknown>>('ProvisionedPollerConfig');
   const settings: Settings = {
     BatchSize: properties.integer('BatchSize'),
     Enabled: properties.flag('Enabled'),
     FilterCriteria: properties.value('FilterCriteria'),
     FunctionResponseTypes: properties.value('FunctionResponseTypes'),
     MaximumBatchingWindowInSeconds: properties.integer('MaximumBatchingWindowInSeconds'),
+    ProvisionedPollerConfig: pollers && {
+      MinimumPollers: readProperties(pollers).integer('MinimumPollers'),
+      MaximumPollers: readProperties(pollers).integer('MaximumPollers'),
+    },
     ScalingConfig: scaling && { MaximumConcurrency: readProperties(scaling).integer('MaximumConcurrency') },
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
@@ -108,6 +114,7 @@ function defaultsFor(previous: PropertyReader): Settings {
     FilterCriteria: { Filters: [] },
     FunctionResponseTypes: [],
     MaximumBatchingWindowInSeconds: 0,
+    ProvisionedPollerConfig: {},
     ScalingConfig: {},
   };
   return Object.fromEntries(Object.entries(defaults).filter(([name]) => previous.all[name] !== undefined));

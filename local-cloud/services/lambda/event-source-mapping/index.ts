@@ -282,6 +282,12 @@ function describe(
     ...(settings.maximumConcurrency !== undefined && {
       ScalingConfig: { MaximumConcurrency: settings.maximumConcurrency },
     }),
+    ...(settings.provisionedPollers && {
+      ProvisionedPollerConfig: {
+        MinimumPollers: settings.provisionedPollers.minimum,
+        MaximumPollers: settings.provisionedPollers.maximum,
+      },
+    }),
     State: state,
     StateTransitionReason: 'USER_INITIATED',
     LastModified: new Date(mapping.lastModified),

@@ -1,6 +1,7 @@
 import type {
   CreateEventSourceMappingRequest,
   FunctionResponseType,
+  ProvisionedPollerConfig,
   UpdateEventSourceMappingRequest,
 } from '@aws-sdk/client-lambda';
 import { AwsError, notSupported } from '../../../errors.ts';
@@ -17,6 +18,8 @@ export interface MappingSettings {
   filters: readonly string[];
   /** Absent: as many batches at once as the poller reaches. */
   maximumConcurrency?: number;
+  /** Provisioned mode: between how many pollers the mapping scales. */
+  provisionedPollers?: { minimum: number; maximum: number };
 }
 
 type SettingsInput = Partial<CreateEventSourceMappingRequest & UpdateEventSourceMappingRequest>;
@@ -45,6 +48,9 @@ export function readMappingSettings(input: SettingsInput, current = DEFAULTS): M
     maximumConcurrency: input.ScalingConfig
       ? input.ScalingConfig.MaximumConcurrency
       : current.maximumConcurrency,
+    provisionedPollers: input.ProvisionedPollerConfig
+      ? readPollers(input.ProvisionedPollerConfig)
+      : current.provisionedPollers,
   };
   validate(settings);
   return settings;
@@ -59,11 +65,31 @@ export function checkFifoSettings({ windowSeconds }: MappingSettings): void {
   if (windowSeconds > 0) throw invalidParameter('Batching window is not supported for FIFO queues');
 }
 
-function validate({ batchSize, windowSeconds, responseTypes, maximumConcurrency }: MappingSettings): void {
+/**
+ * An empty configuration means no provisioned mode.
+ * https://docs.aws.amazon.com/lambda/latest/api/API_ProvisionedPollerConfig.html
+ */
+function readPollers({ MinimumPollers, MaximumPollers }: ProvisionedPollerConfig) {
+  if (MinimumPollers === undefined && MaximumPollers === undefined) return undefined;
+  const { minimum, maximum } = { minimum: MinimumPollers ?? 2, maximum: MaximumPollers ?? 200 };
+  within('provisionedPollerConfig.minimumPollers', minimum, 2, 200);
+  within('provisionedPollerConfig.maximumPollers', maximum, 2, 10_000);
+  if (minimum > maximum) {
+    throw invalidParameter('MinimumPollers must be less than or equal to MaximumPollers');
+  }
+  return { minimum, maximum };
+}
+
+function validate(settings: MappingSettings): void {
+  const { batchSize, windowSeconds, responseTypes, maximumConcurrency, provisionedPollers } = settings;
   within('batchSize', batchSize, 1, 10_000);
   within('maximumBatchingWindowInSeconds', windowSeconds, 0, 300);
   if (maximumConcurrency !== undefined) {
     within('scalingConfig.maximumConcurrency', maximumConcurrency, 2, 1000);
+  }
+  // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html: one or the other.
+  if (maximumConcurrency !== undefined && provisionedPollers) {
+    throw invalidParameter('ScalingConfig and ProvisionedPollerConfig cannot be used together');
   }
   for (const type of responseTypes) {
     if (type === 'ReportBatchItemFailures') continue;
@@ -91,10 +117,8 @@ function within(name: string, value: number, least: number, most: number): void 
 /** Settings of other event sources are AWS's own refusal; those that queues have and this account has not are ours. */
 function refuseUnsupported(input: SettingsInput): void {
   const missingHere: Record<string, unknown> = {
-    ProvisionedPollerConfig: input.ProvisionedPollerConfig,
     KMSKeyArn: input.KMSKeyArn,
     MetricsConfig: input.MetricsConfig?.Metrics?.length,
-    LoggingConfig: input.LoggingConfig,
   };
   for (const [name, given] of Object.entries(missingHere)) {
     if (given) throw notSupported(`An event source mapping's ${name}`);
@@ -104,6 +128,10 @@ function refuseUnsupported(input: SettingsInput): void {
     StartingPositionTimestamp: input.StartingPositionTimestamp,
     ParallelizationFactor: input.ParallelizationFactor,
     DestinationConfig: input.DestinationConfig?.OnFailure ?? input.DestinationConfig?.OnSuccess,
+    // https://docs.aws.amazon.com/lambda/latest/dg/esm-logging.html: for Kafka alone.
+    LoggingConfig: input.LoggingConfig,
+    // https://docs.aws.amazon.com/lambda/latest/api/API_ProvisionedPollerConfig.html: for Kafka alone.
+    'ProvisionedPollerConfig.PollerGroupName': input.ProvisionedPollerConfig?.PollerGroupName,
     MaximumRecordAgeInSeconds: input.MaximumRecordAgeInSeconds,
     MaximumRetryAttempts: input.MaximumRetryAttempts,
     BisectBatchOnFunctionError: input.BisectBatchOnFunctionError,

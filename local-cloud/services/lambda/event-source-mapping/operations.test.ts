@@ -110,6 +110,27 @@ describe('settings out of bounds are refused', () => {
     [{ ScalingConfig: { MaximumConcurrency: 1 } }, "Value '1' at 'scalingConfig.maximumConcurrency'"],
     [{ ScalingConfig: { MaximumConcurrency: 1001 } }, "Value '1001' at 'scalingConfig.maximumConcurrency'"],
     [{ BatchSize: 11 }, 'Maximum batch window in seconds must be greater than 0'],
+    [
+      { ProvisionedPollerConfig: { MinimumPollers: 1 } },
+      "Value '1' at 'provisionedPollerConfig.minimumPollers'",
+    ],
+    [{ ProvisionedPollerConfig: { MinimumPollers: 201 } }, "Value '201' at 'provisionedPollerConfig.minimum"],
+    [
+      { ProvisionedPollerConfig: { MaximumPollers: 1 } },
+      "Value '1' at 'provisionedPollerConfig.maximumPollers'",
+    ],
+    [
+      { ProvisionedPollerConfig: { MaximumPollers: 10_001 } },
+      "Value '10001' at 'provisionedPollerConfig.max",
+    ],
+    [
+      { ProvisionedPollerConfig: { MinimumPollers: 3, MaximumPollers: 2 } },
+      'MinimumPollers must be less than or equal to MaximumPollers',
+    ],
+    [
+      { ProvisionedPollerConfig: { MinimumPollers: 2 }, ScalingConfig: { MaximumConcurrency: 2 } },
+      'ScalingConfig and ProvisionedPollerConfig cannot be used together',
+    ],
   ])('%j', async (settings, message) => {
     await using account = testMappings();
     await account.createQueue();
@@ -119,7 +140,6 @@ describe('settings out of bounds are refused', () => {
 
 describe('what this account has not is refused by name', () => {
   test.each([
-    [{ ProvisionedPollerConfig: { MinimumPollers: 2 } }, 'ProvisionedPollerConfig'],
     [{ KMSKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/a' }, 'KMSKeyArn'],
     [{ MetricsConfig: { Metrics: ['EventCount' as const] } }, 'MetricsConfig'],
     [{ EventSourceArn: 'arn:aws:kinesis:us-east-1:123456789012:stream/s' }, 'kinesis'],
@@ -135,12 +155,23 @@ describe('what this account has not is refused by name', () => {
   });
 });
 
-test('settings of other event sources are no settings of a queue', async () => {
-  await using account = testMappings();
-  await account.createQueue();
-  await expect(account.map({ StartingPosition: 'LATEST' })).rejects.toMatchObject({
-    name: 'InvalidParameterValueException',
-    message: expect.stringContaining('StartingPosition'),
+describe('settings of other event sources are no settings of a queue', () => {
+  test.each([
+    [{ StartingPosition: 'LATEST' as const }, 'StartingPosition'],
+    [{ LoggingConfig: { SystemLogLevel: 'INFO' as const } }, 'LoggingConfig'],
+    [{ ProvisionedPollerConfig: { PollerGroupName: 'group' } }, 'ProvisionedPollerConfig.PollerGroupName'],
+    [{ BisectBatchOnFunctionError: true }, 'BisectBatchOnFunctionError'],
+    [
+      { DestinationConfig: { OnFailure: { Destination: 'arn:aws:sqs:us-east-1:123456789012:q' } } },
+      'DestinationConfig',
+    ],
+  ])('%j', async (settings, name) => {
+    await using account = testMappings();
+    await account.createQueue();
+    await expect(account.map(settings)).rejects.toMatchObject({
+      name: 'InvalidParameterValueException',
+      message: `Unsupported ${name} parameter for given event source mapping type.`,
+    });
   });
 });
 
@@ -168,6 +199,26 @@ describe('updating', () => {
     const UUID = await account.map({ ScalingConfig: { MaximumConcurrency: 7 } });
     const answer = await account.api.UpdateEventSourceMapping({ UUID, ScalingConfig: {} });
     expect(answer).not.toHaveProperty('ScalingConfig');
+  });
+
+  test('an empty ProvisionedPollerConfig ends provisioned mode, and makes room for a maximum concurrency', async () => {
+    await using account = testMappings();
+    await account.createQueue();
+    const UUID = await account.map({ ProvisionedPollerConfig: { MinimumPollers: 3 } });
+    expect(account.api.GetEventSourceMapping({ UUID }).ProvisionedPollerConfig).toEqual({
+      MinimumPollers: 3,
+      MaximumPollers: 200,
+    });
+    await expect(
+      account.api.UpdateEventSourceMapping({ UUID, ScalingConfig: { MaximumConcurrency: 7 } }),
+    ).rejects.toThrow('ScalingConfig and ProvisionedPollerConfig cannot be used together');
+    const answer = await account.api.UpdateEventSourceMapping({
+      UUID,
+      ProvisionedPollerConfig: {},
+      ScalingConfig: { MaximumConcurrency: 7 },
+    });
+    expect(answer).not.toHaveProperty('ProvisionedPollerConfig');
+    expect(answer.ScalingConfig).toEqual({ MaximumConcurrency: 7 });
   });
 
   test('checks the timeouts again, and leaves the mapping as it was when they do not fit', async () => {

@@ -4,7 +4,7 @@ import { type Batch, deliver, FIRST_BACKOFF_MS, type InvokeOutcome, LONGEST_BACK
 import type { MappingSettings } from './mapping-settings.ts';
 import { compileFilters } from './message-filter.ts';
 import type { MappedQueue } from './queue-source.ts';
-import { createSlots } from './slots.ts';
+import { createSlots, provisionedScaling, standardScaling } from './slots.ts';
 import { LARGEST_EVENT_BYTES, type SqsEventPart, toSqsEvents } from './sqs-event.ts';
 
 export interface PollerOptions {
@@ -34,7 +34,11 @@ type Gathered = Pick<Batch, 'messages' | 'receivedAt' | 'hiddenMs'>;
 export function startPoller({ cloud, queue, settings, target, invoke, onResult }: PollerOptions): Poller {
   const { clock } = cloud;
   const stopped = new AbortController();
-  const slots = createSlots(clock, settings.maximumConcurrency);
+  const { provisionedPollers, maximumConcurrency } = settings;
+  const slots = createSlots(
+    clock,
+    provisionedPollers ? provisionedScaling(provisionedPollers) : standardScaling(maximumConcurrency),
+  );
   const isWanted = compileFilters(settings.filters);
   let handOver = true;
 

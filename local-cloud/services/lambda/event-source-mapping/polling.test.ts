@@ -263,6 +263,21 @@ describe('batches at the same time', () => {
     expect(account.mostRunning()).toBe(2);
   });
 
+  test('provisioned mode: ten for each of the fewest pollers at once, up to ten for each of the most', async () => {
+    await using account = testMappings();
+    const queue = await account.createQueue();
+    account.setDuration(5000);
+    await account.sendAll(queue, numbers(60));
+    await account.map({ BatchSize: 1, ProvisionedPollerConfig: { MinimumPollers: 2, MaximumPollers: 3 } });
+    await account.pass(0.05);
+    expect(account.mostRunning()).toBe(20);
+    // One more each 60 ms.
+    await account.pass(0.27);
+    expect(account.mostRunning()).toBe(25);
+    await account.pass(60);
+    expect(account.mostRunning()).toBe(30);
+  });
+
   test('they grow to MaximumConcurrency above five', async () => {
     await using account = testMappings();
     const queue = await account.createQueue();

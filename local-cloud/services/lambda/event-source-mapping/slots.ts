@@ -16,18 +16,37 @@ export interface Slots {
   empty(): Promise<void>;
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html: five batches at once to begin with … */
-const FIRST_LIMIT = 5;
-/** … then, while there is more to read, up to 300 more a minute, which is one each 200 ms, up to 1,000. */
-const GROWTH_MS = 200;
-const HIGHEST_LIMIT = 1000;
-/** The fewest that the page names, for a queue that has become quiet. */
-const LOWEST_LIMIT = 2;
+/** How the number of batches at once begins, grows while there is more to read, and shrinks. */
+export interface Scaling {
+  first: number;
+  /** After this time, one more. */
+  growthMs: number;
+  highest: number;
+  lowest: number;
+}
 
-/** @param maximum the mapping's MaximumConcurrency */
-export function createSlots(clock: Clock, maximum: number = HIGHEST_LIMIT): Slots {
+/**
+ * Five batches at once to begin with, then up to 300 more a minute, which is one each 200 ms, up to 1,000; and two,
+ * the fewest that the page names for a queue that has become quiet.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+ * @param maximum the mapping's MaximumConcurrency
+ */
+export function standardScaling(maximum = 1000): Scaling {
+  return { first: Math.min(5, maximum), growthMs: 200, highest: maximum, lowest: 2 };
+}
+
+/**
+ * Provisioned mode: each poller has ten invocations at once, the fewest pollers are always there, and up to 1,000
+ * invocations a minute are added, which is one each 60 ms.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+ */
+export function provisionedScaling({ minimum, maximum }: { minimum: number; maximum: number }): Scaling {
+  return { first: 10 * minimum, growthMs: 60, highest: 10 * maximum, lowest: 10 * minimum };
+}
+
+export function createSlots(clock: Clock, { first, growthMs, highest, lowest }: Scaling): Slots {
   const underWay = new Set<Promise<void>>();
-  let limit = Math.min(FIRST_LIMIT, maximum);
+  let limit = first;
   let paused = 0;
   let closed = false;
   let growth: Timer | undefined;
@@ -37,8 +56,8 @@ export function createSlots(clock: Clock, maximum: number = HIGHEST_LIMIT): Slot
 
   /** Grows if all slots are still, or again, taken by then: short batches that end meanwhile must not prevent it. */
   function growLater(): void {
-    if (growth || paused > 0 || limit >= maximum) return;
-    growth = clock.schedule(clock.now() + GROWTH_MS, 'work', () => {
+    if (growth || paused > 0 || limit >= highest) return;
+    growth = clock.schedule(clock.now() + growthMs, 'work', () => {
       growth = undefined;
       if (isFull()) limit++;
       wake();
@@ -78,7 +97,7 @@ export function createSlots(clock: Clock, maximum: number = HIGHEST_LIMIT): Slot
     },
     // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-backoff-strategy
     slowDown() {
-      limit = Math.max(LOWEST_LIMIT, Math.floor(limit / 2));
+      limit = Math.max(lowest, Math.floor(limit / 2));
     },
     close() {
       closed = true;

@@ -81,6 +81,13 @@ export type JournalEvent =
       reason?: string;
     }
   | {
+      /** What an event source mapping does with events; only when its MetricsConfig asks to count them. */
+      type: 'mapping-events';
+      uuid: string;
+      what: 'polled' | 'filtered-out' | 'invoked' | 'failed' | 'deleted';
+      count: number;
+    }
+  | {
       /** An alarm came into another state. */
       type: 'alarm';
       alarmName: string;

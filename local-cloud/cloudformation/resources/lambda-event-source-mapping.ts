@@ -21,7 +21,7 @@ export const lambdaEventSourceMapping: ResourceType = {
     MaximumBatchingWindowInSeconds: inPlace,
     MaximumRecordAgeInSeconds: notHere,
     MaximumRetryAttempts: notHere,
-    MetricsConfig: { ...notHere, except: [{ Metrics: [] }] },
+    MetricsConfig: { ...inPlace, members: ['Metrics'] },
     ParallelizationFactor: notHere,
     ProvisionedPollerConfig: { ...inPlace, members: ['MinimumPollers', 'MaximumPollers'] },
     Queues: notHere,
@@ -84,6 +84,7 @@ type Settings = Pick<
   | 'FilterCriteria'
   | 'FunctionResponseTypes'
   | 'MaximumBatchingWindowInSeconds'
+  | 'MetricsConfig'
   | 'ProvisionedPollerConfig'
   | 'ScalingConfig'
 >;
@@ -97,6 +98,7 @@ function settingsOf(properties: PropertyReader): Settings {
     FilterCriteria: properties.value('FilterCriteria'),
     FunctionResponseTypes: properties.value('FunctionResponseTypes'),
     MaximumBatchingWindowInSeconds: properties.integer('MaximumBatchingWindowInSeconds'),
+    MetricsConfig: properties.value('MetricsConfig'),
     ProvisionedPollerConfig: pollers && {
       MinimumPollers: readProperties(pollers).integer('MinimumPollers'),
       MaximumPollers: readProperties(pollers).integer('MaximumPollers'),
@@ -114,6 +116,7 @@ function defaultsFor(previous: PropertyReader): Settings {
     FilterCriteria: { Filters: [] },
     FunctionResponseTypes: [],
     MaximumBatchingWindowInSeconds: 0,
+    MetricsConfig: { Metrics: [] },
     ProvisionedPollerConfig: {},
     ScalingConfig: {},
   };

@@ -13,6 +13,18 @@ const ASYNC_COUNTS = {
   'destination-error': 'DestinationDeliveryFailures',
 } as const;
 
+/**
+ * Metrics of event source mappings.
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#event-source-mapping-metrics
+ */
+const MAPPING_COUNTS = {
+  polled: 'PolledEventCount',
+  'filtered-out': 'FilteredOutEventCount',
+  invoked: 'InvokedEventCount',
+  failed: 'FailedInvokeEventCount',
+  deleted: 'DeletedEventCount',
+} as const;
+
 /** Invocations that ended longer ago cannot have overlapped with one that ends now. */
 const LONGEST_INVOCATION_MS = 900_000;
 const MOST_REMEMBERED = 2000;
@@ -73,6 +85,11 @@ export function createLambdaMetrics(metrics: MetricStore) {
   return (entry: JournalEntry): void => {
     if (entry.type === 'invocation') invoked(entry);
     if (entry.type === 'async-event') gaveAsync(entry);
+    if (entry.type === 'mapping-events') {
+      const { uuid, what, count: value, at } = entry;
+      const mapping = [[{ Name: 'EventSourceMappingUUID', Value: uuid }]];
+      put(mapping, { name: MAPPING_COUNTS[what], value, unit: 'Count', at });
+    }
     if (entry.type === 'recursion') {
       const { functionName, at } = entry;
       const sets = dimensionSets(functionName, '$LATEST');

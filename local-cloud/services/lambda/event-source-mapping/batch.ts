@@ -1,4 +1,5 @@
 import type { Message } from '@aws-sdk/client-sqs';
+import type { JournalEntry } from '../../../journal.ts';
 import type { Cloud } from '../../../service.ts';
 import { readBatchResponse } from './batch-response.ts';
 import type { MappingSettings } from './mapping-settings.ts';
@@ -22,7 +23,14 @@ export interface BatchOptions {
   pause(ms: number): Promise<void>;
   isStopped(): boolean;
   onResult(result: string): void;
+  count: CountEvents;
 }
+
+/** Counts what becomes of events, when the mapping's MetricsConfig asks for it. */
+export type CountEvents = (
+  what: Extract<JournalEntry, { type: 'mapping-events' }>['what'],
+  count: number,
+) => void;
 
 /** A batch on its way to the function. */
 export interface Batch extends SqsEventPart {
@@ -72,10 +80,11 @@ async function invokeOnce(
   batch: Batch,
   options: BatchOptions,
 ): Promise<{ left: readonly Message[] } | { throttled: string }> {
-  const { cloud, target, invoke } = options;
+  const { cloud, target, invoke, count } = options;
   const work = cloud.clock.begin();
   try {
     // The environment holds the clock meanwhile, and sets it aside in a long poll of the handler's.
+    count('invoked', batch.messages.length);
     const traceHeaders = batch.messages.flatMap(({ Attributes }) => Attributes?.AWSTraceHeader ?? []);
     const outcome = await work.suspend(() => invoke(target.arn, batch.event, traceHeaders));
     if ('throttled' in outcome) return outcome;
@@ -94,11 +103,12 @@ async function invokeOnce(
 async function settle(
   messages: readonly Message[],
   outcome: Exclude<InvokeOutcome, { throttled: string }>,
-  { queue, settings, slots, onResult }: BatchOptions,
+  { queue, settings, slots, onResult, count }: BatchOptions,
 ): Promise<readonly Message[]> {
   const reports = settings.responseTypes.includes('ReportBatchItemFailures');
   if (outcome.error) {
     onResult('PROBLEM: Function call failed');
+    count('failed', messages.length);
     // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html: with partial batch responses
     // Lambda does not scale down when invocations fail.
     if (!reports) slots.slowDown();
@@ -109,12 +119,15 @@ async function settle(
     : ({ kind: 'success' } as const);
   if (answer.kind === 'failure') {
     onResult(`PROBLEM: ${answer.reason}`);
+    count('failed', messages.length);
     return messages;
   }
   const failed = answer.kind === 'partial' ? answer.failed : new Set<string>();
-  await queue.remove(messages.filter(({ MessageId = '' }) => !failed.has(MessageId)));
+  const left = messages.filter(({ MessageId = '' }) => failed.has(MessageId));
+  if (left.length > 0) count('failed', left.length);
+  count('deleted', await queue.remove(messages.filter((message) => !left.includes(message))));
   onResult('OK');
-  return messages.filter(({ MessageId = '' }) => failed.has(MessageId));
+  return left;
 }
 
 function idsOf(messages: readonly Message[]): string[] {

@@ -113,6 +113,10 @@ export function createEventSourceMappings(
       onResult: (result) => {
         mapping.lastResult = result;
       },
+      count: (what, count) => {
+        if (!mapping.settings.metrics.includes('EventCount')) return;
+        cloud.journal.record({ type: 'mapping-events', uuid: mapping.uuid, what, count });
+      },
     });
   }
 
@@ -288,6 +292,7 @@ function describe(
         MaximumPollers: settings.provisionedPollers.maximum,
       },
     }),
+    ...(settings.metrics.length > 0 && { MetricsConfig: { Metrics: [...settings.metrics] } }),
     State: state,
     StateTransitionReason: 'USER_INITIATED',
     LastModified: new Date(mapping.lastModified),

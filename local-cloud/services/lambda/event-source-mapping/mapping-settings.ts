@@ -1,5 +1,6 @@
 import type {
   CreateEventSourceMappingRequest,
+  EventSourceMappingMetric,
   FunctionResponseType,
   ProvisionedPollerConfig,
   UpdateEventSourceMappingRequest,
@@ -20,6 +21,7 @@ export interface MappingSettings {
   maximumConcurrency?: number;
   /** Provisioned mode: between how many pollers the mapping scales. */
   provisionedPollers?: { minimum: number; maximum: number };
+  metrics: readonly EventSourceMappingMetric[];
 }
 
 type SettingsInput = Partial<CreateEventSourceMappingRequest & UpdateEventSourceMappingRequest>;
@@ -30,6 +32,7 @@ const DEFAULTS: MappingSettings = {
   windowSeconds: 0,
   responseTypes: [],
   filters: [],
+  metrics: [],
 };
 
 /**
@@ -51,6 +54,7 @@ export function readMappingSettings(input: SettingsInput, current = DEFAULTS): M
     provisionedPollers: input.ProvisionedPollerConfig
       ? readPollers(input.ProvisionedPollerConfig)
       : current.provisionedPollers,
+    metrics: input.MetricsConfig ? (input.MetricsConfig.Metrics ?? []) : current.metrics,
   };
   validate(settings);
   return settings;
@@ -81,7 +85,8 @@ function readPollers({ MinimumPollers, MaximumPollers }: ProvisionedPollerConfig
 }
 
 function validate(settings: MappingSettings): void {
-  const { batchSize, windowSeconds, responseTypes, maximumConcurrency, provisionedPollers } = settings;
+  const { batchSize, windowSeconds, responseTypes, maximumConcurrency, provisionedPollers, metrics } =
+    settings;
   within('batchSize', batchSize, 1, 10_000);
   within('maximumBatchingWindowInSeconds', windowSeconds, 0, 300);
   if (maximumConcurrency !== undefined) {
@@ -97,6 +102,11 @@ function validate(settings: MappingSettings): void {
       'ValidationException',
       `1 validation error detected: Value '[${responseTypes.join(', ')}]' at 'functionResponseTypes' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [ReportBatchItemFailures]]`,
     );
+  }
+  for (const metric of metrics) {
+    if (metric === 'EventCount') continue;
+    // https://docs.aws.amazon.com/lambda/latest/api/API_EventSourceMappingMetricsConfig.html: the others are Kafka's.
+    throw invalidParameter(`Unsupported metric ${metric} for given event source mapping type.`);
   }
   if (batchSize > 10 && windowSeconds === 0) {
     throw invalidParameter(
@@ -118,7 +128,6 @@ function within(name: string, value: number, least: number, most: number): void 
 function refuseUnsupported(input: SettingsInput): void {
   const missingHere: Record<string, unknown> = {
     KMSKeyArn: input.KMSKeyArn,
-    MetricsConfig: input.MetricsConfig?.Metrics?.length,
   };
   for (const [name, given] of Object.entries(missingHere)) {
     if (given) throw notSupported(`An event source mapping's ${name}`);

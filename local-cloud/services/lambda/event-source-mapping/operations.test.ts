@@ -138,10 +138,18 @@ describe('settings out of bounds are refused', () => {
   });
 });
 
+test.each(['ErrorCount', 'KafkaMetrics'] as const)('the metric %s is none of a queue', async (metric) => {
+  await using account = testMappings();
+  await account.createQueue();
+  await expect(account.map({ MetricsConfig: { Metrics: [metric] } })).rejects.toMatchObject({
+    name: 'InvalidParameterValueException',
+    message: `Unsupported metric ${metric} for given event source mapping type.`,
+  });
+});
+
 describe('what this account has not is refused by name', () => {
   test.each([
     [{ KMSKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/a' }, 'KMSKeyArn'],
-    [{ MetricsConfig: { Metrics: ['EventCount' as const] } }, 'MetricsConfig'],
     [{ EventSourceArn: 'arn:aws:kinesis:us-east-1:123456789012:stream/s' }, 'kinesis'],
     [{ EventSourceArn: 'arn:aws:dynamodb:us-east-1:123456789012:table/t/stream/1' }, 'dynamodb'],
     [{ EventSourceArn: 'arn:aws:sqs:eu-west-1:123456789012:orders' }, 'another account or region'],

@@ -1,6 +1,13 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { Cloud } from '../../../service.ts';
-import { type Batch, deliver, FIRST_BACKOFF_MS, type InvokeOutcome, LONGEST_BACKOFF_MS } from './batch.ts';
+import {
+  type Batch,
+  type CountEvents,
+  deliver,
+  FIRST_BACKOFF_MS,
+  type InvokeOutcome,
+  LONGEST_BACKOFF_MS,
+} from './batch.ts';
 import type { MappingSettings } from './mapping-settings.ts';
 import { compileFilters } from './message-filter.ts';
 import type { MappedQueue } from './queue-source.ts';
@@ -15,6 +22,7 @@ export interface PollerOptions {
   target(): { name: string; arn: string; timeoutSeconds: number };
   invoke(functionArn: string, event: Uint8Array, traceHeaders: readonly string[]): Promise<InvokeOutcome>;
   onResult(result: string): void;
+  count: CountEvents;
 }
 
 /** Reads a queue for one mapping until it is stopped. */
@@ -31,7 +39,15 @@ export interface Poller {
 type Gathered = Pick<Batch, 'messages' | 'receivedAt' | 'hiddenMs'>;
 
 /** Starts to poll. One gatherer takes batches from the queue; several batches are under way at once. */
-export function startPoller({ cloud, queue, settings, target, invoke, onResult }: PollerOptions): Poller {
+export function startPoller({
+  cloud,
+  queue,
+  settings,
+  target,
+  invoke,
+  onResult,
+  count,
+}: PollerOptions): Poller {
   const { clock } = cloud;
   const stopped = new AbortController();
   const { provisionedPollers, maximumConcurrency } = settings;
@@ -76,9 +92,11 @@ export function startPoller({ cloud, queue, settings, target, invoke, onResult }
     signal: AbortSignal,
   ): Promise<Message[]> {
     const messages = await queue.receive(most, hiddenMs, signal);
+    count('polled', messages.length);
     if (!isWanted) return messages;
     const wanted = messages.filter(({ Body = '' }) => isWanted(Body));
     if (wanted.length < messages.length) {
+      count('filtered-out', messages.length - wanted.length);
       await queue.remove(messages.filter((message) => !wanted.includes(message)));
     }
     return wanted;
@@ -130,6 +148,7 @@ export function startPoller({ cloud, queue, settings, target, invoke, onResult }
       pause,
       isStopped: () => stopped.signal.aborted,
       onResult,
+      count,
     };
     const hand = (part: SqsEventPart) => deliver({ ...part, ...receipt }, options);
     const run = (task: () => Promise<unknown>) =>

@@ -22,8 +22,8 @@ export interface MappedQueue {
    * @param signal ends the wait; nothing is taken after it
    */
   receive(most: number, hiddenMs: number | undefined, signal: AbortSignal): Promise<Message[]>;
-  /** Deletes messages, ten at a time. */
-  remove(messages: readonly Message[]): Promise<void>;
+  /** Deletes messages, ten at a time, and tells how many are deleted. */
+  remove(messages: readonly Message[]): Promise<number>;
   /** The queue's visibility timeout. */
   visibilitySeconds(): Promise<number>;
 }
@@ -89,12 +89,15 @@ export function mappedQueue(
       return Messages;
     },
     async remove(messages) {
+      let removed = 0;
       for (let first = 0; first < messages.length; first += MOST_PER_CALL) {
         const Entries = messages
           .slice(first, first + MOST_PER_CALL)
           .map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
-        await sqs.DeleteMessageBatch({ QueueUrl, Entries }, call());
+        const { Successful = [] } = await sqs.DeleteMessageBatch({ QueueUrl, Entries }, call());
+        removed += Successful.length;
       }
+      return removed;
     },
     async visibilitySeconds() {
       const { Attributes } = await sqs.GetQueueAttributes(

@@ -103,6 +103,15 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     service: 'lambda',
+    text: 'A provisioned poller has ten invocations at once, and may read as much as it can. On AWS it also reads at most 1 MB a second.',
+    aws: 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html',
+    test: here(
+      'services/lambda/event-source-mapping/polling.test.ts',
+      'provisioned mode: ten for each of the fewest pollers at once, up to ten for each of the most',
+    ),
+  },
+  {
+    service: 'lambda',
     text: 'A function gets an asynchronous event once when it succeeds. On AWS it may get it again even then.',
     aws: 'https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html',
     test: here('services/lambda/async/queue.test.ts', 'runs once when it succeeds'),

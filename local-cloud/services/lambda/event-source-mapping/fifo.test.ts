@@ -130,6 +130,19 @@ describe('order', () => {
     expect(account.mostRunning()).toBe(1);
   });
 
+  test('the second event of a batch is not handed over when its messages are visible again', async () => {
+    await using account = testMappings();
+    const { send } = await createFifo(account);
+    account.setDuration(31_000);
+    await send(...Array.from({ length: 8 }, (_, index) => `a${index}`.padEnd(1024 * 1024)));
+    await mapFifo(account);
+    await account.pass(40);
+    expect(batches(account).map((bodies) => bodies.map((body) => body.trim()))).toEqual([
+      ['a0', 'a1', 'a2', 'a3', 'a4'],
+      ['a0', 'a1', 'a2', 'a3', 'a4'],
+    ]);
+  });
+
   test('when the first event of a batch fails, its groups wait and the others go on', async () => {
     let failures = 0;
     await using account = testMappings((event) =>

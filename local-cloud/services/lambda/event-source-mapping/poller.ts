@@ -160,7 +160,7 @@ export function startPoller({
       );
     const parts = toSqsEvents(messages, queue.arn);
     if (queue.isFifo) {
-      run(() => handInOrder(parts, hand));
+      run(() => handInOrder(parts, hand, receipt.receivedAt));
       return;
     }
     for (const part of parts) {
@@ -178,9 +178,13 @@ export function startPoller({
   async function handInOrder(
     parts: readonly SqsEventPart[],
     hand: (part: SqsEventPart) => Promise<readonly Message[]>,
+    receivedAt: number,
   ): Promise<void> {
     const blocked = new Set<string | undefined>();
     for (const { messages } of parts) {
+      // What has become visible meanwhile is another receive's, or soon will be.
+      const isLater = messages !== parts[0]?.messages;
+      if (isLater && clock.now() >= receivedAt + (await queue.visibilitySeconds()) * 1000) return;
       const free = messages.filter((message) => !blocked.has(groupOf(message)));
       for (const part of toSqsEvents(free, queue.arn)) {
         for (const message of await hand(part)) blocked.add(groupOf(message));

@@ -8,6 +8,7 @@ import { type Account, createAccount } from '../../../account.ts';
 /** A stack as CDK writes it: a FIFO queue that invokes a function, which processes its orders with Powertools. */
 let folder: string;
 let account: Account;
+let stack: Awaited<ReturnType<typeof synthesize>>;
 let outputs: Record<string, string>;
 
 /** An order named `late` fails at first. */
@@ -30,10 +31,10 @@ beforeAll(async () => {
   // CDK's own validation of templates costs more than the rest of the synthesis.
   process.env.CDK_VALIDATION = 'false';
   folder = mkdtempSync(join(tmpdir(), 'fifo-'));
-  const { template, assets } = await synthesize();
+  stack = await synthesize();
   account = createAccount({ clock: 'warp' });
   await account.listen();
-  ({ outputs } = await account.deploy({ stackName: 'Orders', template, assets }));
+  ({ outputs } = await account.deploy({ stackName: 'Orders', ...stack }));
 }, 60_000);
 
 afterAll(async () => {
@@ -42,20 +43,14 @@ afterAll(async () => {
 });
 
 test('the mapping has what the stack says', async () => {
-  const { EventSourceMappings = [] } = await account.services.lambda.ListEventSourceMappings(
-    { FunctionName: outputs.FunctionName },
-    account.call(),
-  );
-  expect(EventSourceMappings).toMatchObject([
-    {
-      EventSourceArn: outputs.QueueArn,
-      BatchSize: 5,
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-      MetricsConfig: { Metrics: ['EventCount'] },
-      ProvisionedPollerConfig: { MinimumPollers: 2, MaximumPollers: 4 },
-      State: 'Enabled',
-    },
-  ]);
+  expect(await mapping()).toMatchObject({
+    EventSourceArn: outputs.QueueArn,
+    BatchSize: 5,
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+    MetricsConfig: { Metrics: ['EventCount'] },
+    ProvisionedPollerConfig: { MinimumPollers: 2, MaximumPollers: 4 },
+    State: 'Enabled',
+  });
 });
 
 test('Powertools’ FIFO processor keeps each group in order across a failure, and the mapping counts it', async () => {
@@ -87,6 +82,28 @@ test('Powertools’ FIFO processor keeps each group in order across a failure, a
   expect(await sum('FailedInvokeEventCount')).toBe(2);
   expect(await sum('PolledEventCount')).toBe(7);
 }, 30_000);
+
+test('a stack that no longer names metrics and pollers takes them away', async () => {
+  const template = structuredClone(stack.template);
+  for (const { Type, Properties } of Object.values(template.Resources)) {
+    if (Type !== 'AWS::Lambda::EventSourceMapping') continue;
+    delete Properties.MetricsConfig;
+    delete Properties.ProvisionedPollerConfig;
+  }
+  await account.deploy({ stackName: 'Orders', ...stack, template });
+  const after = await mapping();
+  expect(after).not.toHaveProperty('MetricsConfig');
+  expect(after).not.toHaveProperty('ProvisionedPollerConfig');
+  expect(after?.UUID).toBe(outputs.MappingId);
+});
+
+async function mapping() {
+  const { EventSourceMappings = [] } = await account.services.lambda.ListEventSourceMappings(
+    { FunctionName: outputs.FunctionName },
+    account.call(),
+  );
+  return EventSourceMappings[0];
+}
 
 /** The orders that the function has processed, in their order. */
 function processed(): string[] {
@@ -128,13 +145,13 @@ async function synthesize() {
     outfile: join(code, 'index.js'),
   });
   const outdir = join(folder, 'out');
-  const stack = new Stack(new App({ outdir }), 'Orders');
-  const queue = new Queue(stack, 'Queue', {
+  const shop = new Stack(new App({ outdir }), 'Orders');
+  const queue = new Queue(shop, 'Queue', {
     fifo: true,
     contentBasedDeduplication: true,
     visibilityTimeout: Duration.seconds(30),
   });
-  const worker = new lambda.Function(stack, 'Worker', {
+  const worker = new lambda.Function(shop, 'Worker', {
     code: lambda.Code.fromAsset(code),
     handler: 'index.handler',
     runtime: lambda.Runtime.NODEJS_22_X,
@@ -152,13 +169,15 @@ async function synthesize() {
     QueueUrl: queue.queueUrl,
     MappingId: source.eventSourceMappingId,
   };
-  for (const [name, value] of Object.entries(values)) new CfnOutput(stack, name, { value });
-  const assembly = (stack.node.root as InstanceType<typeof App>).synth();
+  for (const [name, value] of Object.entries(values)) new CfnOutput(shop, name, { value });
+  const assembly = (shop.node.root as InstanceType<typeof App>).synth();
   const { files } = JSON.parse(readFileSync(join(outdir, 'Orders.assets.json'), 'utf8')) as {
     files: Record<string, { source: { path: string; packaging: string } }>;
   };
   return {
-    template: assembly.getStackByName('Orders').template as object,
+    template: assembly.getStackByName('Orders').template as {
+      Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+    },
     assets: Object.fromEntries(
       Object.entries(files)
         .filter(

@@ -144,7 +144,9 @@ export function createTracing(cloud: Cloud, xray: Pick<Guarded<XRayOperations>, 
     },
 
     async close(): Promise<void> {
-      (await daemon)?.close();
+      const opened = daemon;
+      daemon = undefined;
+      (await opened)?.close();
     },
   };
 }

@@ -154,6 +154,7 @@ function startProcess(root: string, scratch: string, orders: readonly TestOrder[
         }
       });
       const opened = rooms.open({ folder, subjects: plan.map(({ source }) => source) });
+      vitest.then((made) => transformAhead(made, rooms, plan.length)).catch(() => {});
       const { unhandledErrors } = await done;
       clearTimeout(limit);
       const incomplete = runs.length < plan.length && !stopped;
@@ -171,6 +172,21 @@ function startProcess(root: string, scratch: string, orders: readonly TestOrder[
       return ended;
     },
   };
+}
+
+/**
+ * Transforms the files of all rooms while the process runs the first: it asks for one file after the other, and the two
+ * would take turns. What cannot be transformed is told when the process asks for it.
+ */
+async function transformAhead(vitest: Vitest, rooms: Rooms, count: number): Promise<void> {
+  const { ssr } = vitest.getRootProject().vite.environments;
+  for (let room = 0; room < count && ssr; room++) {
+    const test = rooms.testFile(room);
+    await Promise.allSettled([
+      ssr.transformRequest(test),
+      ssr.transformRequest(join(dirname(test), 'handler.ts')),
+    ]);
+  }
 }
 
 function passed({ tests, errors }: TestRun): boolean {

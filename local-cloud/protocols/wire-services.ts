@@ -1,9 +1,17 @@
 import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
+import { PUT_SPANS } from './otlp-schema.ts';
 import type { ErrorModel, WireService } from './types.ts';
 
 /** What the official clients do not publish: names of the wire, and which client describes the service. */
 const DESCRIPTIONS: Readonly<
-  Record<string, Omit<WireService, 'operations' | 'errors'> & { client: () => Promise<object> }>
+  Record<
+    string,
+    Omit<WireService, 'operations' | 'errors'> & {
+      client: () => Promise<object>;
+      /** Operations that the client does not have. */
+      unpublished?: readonly StaticOperationSchema[];
+    }
+  >
 > = {
   sqs: {
     name: 'sqs',
@@ -62,7 +70,7 @@ const DESCRIPTIONS: Readonly<
     jsonVersion: '1.1',
     client: () => import('@aws-sdk/client-ssm'),
   },
-  xray: { name: 'xray', client: () => import('@aws-sdk/client-xray') },
+  xray: { name: 'xray', client: () => import('@aws-sdk/client-xray'), unpublished: [PUT_SPANS] },
   s3: {
     name: 's3',
     restXml: { xmlNamespace: 'http://s3.amazonaws.com/doc/2006-03-01/' },
@@ -91,8 +99,12 @@ export function wireServiceOf(name: string): Promise<WireService> | undefined {
   if (!description) return undefined;
   let service = loaded.get(name);
   if (!service) {
-    const { client, ...names } = description;
-    service = client().then((published) => ({ ...names, ...modelOf(published) }));
+    const { client, unpublished = [], ...names } = description;
+    service = client().then((published) => {
+      const { operations, errors } = modelOf(published);
+      for (const schema of unpublished) operations.set(schema[2], schema);
+      return { ...names, operations, errors };
+    });
     loaded.set(name, service);
   }
   return service;
@@ -113,7 +125,7 @@ export function serviceOfTarget(target: string): string | undefined {
 const OPERATION = 9;
 const ERROR = -3;
 
-function modelOf(published: object): Pick<WireService, 'operations' | 'errors'> {
+function modelOf(published: object) {
   const operations = new Map<string, StaticOperationSchema>();
   const errors = new Map<string, ErrorModel>();
   for (const [exportName, schema] of Object.entries(published)) {

@@ -3,6 +3,7 @@ import { AwsError } from '../../errors.ts';
 import { testEventBridge } from './testing.ts';
 
 const DAY_MS = 86_400_000;
+const TRACE_HEADER = 'Root=1-6910a000-0123456789abcdef01234567;Parent=53995c3f42cd8ad8;Sampled=1';
 const serverError = () => new AwsError('ServiceException', 'Lambda is unwell.', { status: 500 });
 
 describe('an event', () => {
@@ -103,17 +104,51 @@ describe('a function', () => {
   it('is invoked by the service, on behalf of the rule, with the trace header', async () => {
     using bridge = testEventBridge();
     const RuleArn = await bridge.createRule([{ Arn: bridge.functionArn }]);
-    await bridge.put({ orderId: 'o-2' }, { TraceHeader: 'Root=1-a-b' });
+    await bridge.put({ orderId: 'o-2' }, { TraceHeader: TRACE_HEADER });
     expect(bridge.invocations).toMatchObject([
       {
         functionArn: bridge.functionArn,
         payload: { source: 'shop.orders', detail: { orderId: 'o-2' } },
         call: {
           principal: { type: 'service', service: 'events.amazonaws.com', sourceArn: RuleArn },
-          traceHeader: 'Root=1-a-b',
+          traceHeader: TRACE_HEADER,
         },
       },
     ]);
+  });
+});
+
+describe('a trace header', () => {
+  /** What the message of a queue says of its trace, after an event was put. */
+  async function traceOf(bridge: ReturnType<typeof testEventBridge>, put: object, call: object = {}) {
+    await bridge.createQueue('orders');
+    await bridge.createRule([{ Arn: bridge.arn('orders') }]);
+    const entry = { Source: 'shop.orders', DetailType: 'Order Created', Detail: '{}', ...put };
+    await bridge.events.PutEvents({ Entries: [entry] }, bridge.call(call));
+    return bridge.traceHeaders('orders');
+  }
+
+  it('of an entry goes with the message that a queue gets', async () => {
+    using bridge = testEventBridge();
+    expect(await traceOf(bridge, { TraceHeader: TRACE_HEADER })).toEqual([TRACE_HEADER]);
+  });
+
+  it('of the request goes with the message when the entry has none', async () => {
+    using bridge = testEventBridge();
+    expect(await traceOf(bridge, {}, { traceHeader: TRACE_HEADER })).toEqual([TRACE_HEADER]);
+  });
+
+  it('that is none is dropped, and the event arrives', async () => {
+    using bridge = testEventBridge();
+    expect(await traceOf(bridge, { TraceHeader: 'Root=orders' })).toEqual([undefined]);
+  });
+
+  it('goes into the dead-letter queue with the event', async () => {
+    using bridge = testEventBridge();
+    await bridge.createQueue('failed');
+    await bridge.createRule([{ Arn: bridge.arn('gone'), DeadLetterConfig: { Arn: bridge.arn('failed') } }]);
+    await bridge.put({}, { TraceHeader: TRACE_HEADER });
+    expect(await bridge.traceHeaders('failed')).toEqual([TRACE_HEADER]);
   });
 });
 

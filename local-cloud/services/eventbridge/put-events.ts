@@ -5,6 +5,7 @@ import type {
   PutEventsResultEntry,
 } from '@aws-sdk/client-eventbridge';
 import type { Call, Cloud } from '../../service.ts';
+import { isTraceHeader } from '../lambda/trace-header.ts';
 import { type Buses, DEFAULT_BUS } from './buses.ts';
 import type { createDelivery } from './delivery.ts';
 import { checkElements, constraint, validation } from './errors.ts';
@@ -77,7 +78,9 @@ export function createPutEvents({ buses, publish, faults }: PutEventsDependencie
     if ('ErrorCode' in read) return read;
     const failure = faults.take(entry);
     if (failure) return failure;
-    const { Resources: resources = [], TraceHeader: traceHeader = call.traceHeader, EventBusName } = entry;
+    const { Resources: resources = [], TraceHeader = call.traceHeader, EventBusName } = entry;
+    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-xray-integ.html: one that is not valid is dropped.
+    const traceHeader = TraceHeader && isTraceHeader(TraceHeader) ? TraceHeader : undefined;
     return {
       EventId: publish(
         { ...read, resources, traceHeader },

@@ -143,6 +143,15 @@ export function testEventBridge(options: CloudOptions = {}) {
         ...(Attributes?.MessageGroupId && { groupId: Attributes.MessageGroupId }),
       }));
     },
+    /** The trace header of each message of a queue. */
+    async traceHeaders(queue: string): Promise<(string | undefined)[]> {
+      await settled();
+      const { Messages = [] } = await sqs.ReceiveMessage(
+        { QueueUrl: urlOf(queue), MessageSystemAttributeNames: ['AWSTraceHeader'] },
+        call(),
+      );
+      return Messages.map(({ Attributes }) => Attributes?.AWSTraceHeader);
+    },
     [Symbol.dispose]: () => cloud[Symbol.dispose](),
   };
 }

@@ -1,4 +1,5 @@
 import type { Cloud } from '../../service.ts';
+import { isTraceId } from '../xray/document.ts';
 
 /** What an X-Ray trace header says; further fields, as `Lineage`, stay in `others`. */
 export interface TraceContext {
@@ -42,6 +43,12 @@ export function parseTraceHeader(header: string): TraceContext | undefined {
     sampled: sampled === '1' ? true : sampled === '0' ? false : undefined,
     others: fields.filter((field) => !/^(Root|Parent|Sampled)=/.test(field)),
   };
+}
+
+/** Whether a trace header is one that X-Ray takes: it names a trace by an id of X-Ray's form. */
+export function isTraceHeader(header: string): boolean {
+  const { root } = parseTraceHeader(header) ?? {};
+  return root !== undefined && isTraceId(root);
 }
 
 /** Writes a trace header that leaves nothing open. */

@@ -144,8 +144,8 @@ export function compileFilter(expression: string): TraceFilter {
       expect('}');
     }
     const isIt = (segment: SegmentDocument) => name === undefined || segment.name === name;
-    return ({ id, segments }) =>
-      segments.some((segment) => isIt(segment) && inner({ id, segments: [segment] }));
+    return (trace) =>
+      trace.segments.some((segment) => isIt(segment) && inner({ ...trace, segments: [segment] }));
   }
 
   function value(): Annotation {

@@ -12,10 +12,12 @@ import type {
 } from '@aws-sdk/client-xray';
 import { AwsError } from '../../errors.ts';
 import { arnOf, type Cloud, type Permission, type Permissions, type Service } from '../../service.ts';
+import { newSegmentId } from '../lambda/trace-header.ts';
 import { isTraceId, readDocument } from './document.ts';
 import { compileFilter } from './filter-expression.ts';
-import { createTraceStore, type Trace } from './store.ts';
-import { partsOf, summarize } from './summary.ts';
+import { type PutSpansRequest, type PutSpansResult, putSpans } from './put-spans.ts';
+import { createTraceStore, RETENTION_MS, type Trace } from './store.ts';
+import { summarize } from './summary.ts';
 
 export type XRayOperations = ReturnType<typeof createOperations>;
 
@@ -53,6 +55,10 @@ function createOperations(cloud: Cloud) {
       return { UnprocessedTraceSegments };
     },
 
+    /** The OTLP endpoint; the operation is called what its IAM action is called. */
+    PutSpans: (request: PutSpansRequest): PutSpansResult =>
+      putSpans(cloud, request, traces.put, () => newSegmentId(cloud)),
+
     /** https://docs.aws.amazon.com/xray/latest/api/API_BatchGetTraces.html */
     BatchGetTraces({ TraceIds = [] }: BatchGetTracesRequest): BatchGetTracesResult {
       if (TraceIds.length > MOST_TRACES_AT_ONCE) {
@@ -73,14 +79,12 @@ function createOperations(cloud: Cloud) {
       if (!StartTime || !EndTime) throw invalidRequest('StartTime and EndTime are required.');
       if (EndTime <= StartTime) throw invalidRequest('The end of the time range is not after its beginning.');
       const isWanted = FilterExpression ? compileFilter(FilterExpression) : () => true;
-      const byEvent = input.TimeRangeType === 'Event' || input.TimeRangeType === 'Service';
+      const timesOf = TIMES[input.TimeRangeType ?? 'TraceId'];
+      if (!timesOf) throw invalidRequest(`Invalid TimeRangeType: ${input.TimeRangeType}`);
       const summaries = traces
         .all()
         .filter((trace) => trace.segments.length > 0)
-        .filter((trace) => {
-          const at = byEvent ? firstEvent(trace) : bornAt(trace);
-          return at >= StartTime.getTime() && at < EndTime.getTime();
-        })
+        .filter((trace) => timesOf(trace).some((at) => at >= StartTime.getTime() && at < EndTime.getTime()))
         .filter(isWanted)
         .map(summarize)
         .reverse();
@@ -141,13 +145,25 @@ function describe(trace: Trace): NonNullable<BatchGetTracesResult['Traces']>[num
   };
 }
 
-/** A trace's id has the second in which it began. */
-function bornAt({ id }: Trace): number {
-  return Number.parseInt(id.slice(2, 10), 16) * 1000;
-}
+/**
+ * The times of a trace that a range can be about, in epoch milliseconds.
+ * https://docs.aws.amazon.com/xray/latest/api/API_GetTraceSummaries.html
+ */
+const TIMES: Readonly<Record<string, (trace: Trace) => readonly number[]>> = {
+  TraceId: (trace) => [startOf(trace)],
+  Event: ({ updatedAt }) => [updatedAt],
+  Service: ({ segments }) => segments.flatMap(({ end_time: end }) => (end === undefined ? [] : [end * 1000])),
+};
 
-function firstEvent({ segments }: Trace): number {
-  return Math.min(...partsOf(segments).map(({ start_time }) => start_time)) * 1000;
+/**
+ * The id of a trace has the second in which it began, if it is one of X-Ray's own: those of the W3C are random, and
+ * then it began with its first segment. A time that no segment can be from is random.
+ * https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-traceids
+ */
+function startOf({ id, segments }: Trace): number {
+  const first = Math.min(...segments.map(({ start_time }) => start_time)) * 1000;
+  const born = Number.parseInt(id.slice(2, 10), 16) * 1000;
+  return Math.abs(first - born) <= RETENTION_MS ? born : first;
 }
 
 function pageOf(token: string): number {

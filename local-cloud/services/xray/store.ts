@@ -4,12 +4,14 @@ import type { SegmentDocument } from './document.ts';
 /** A trace as it can be read now. */
 export interface Trace {
   readonly id: string;
+  /** When the last of its documents came, in epoch milliseconds. */
+  readonly updatedAt: number;
   /** The segments, each with the subsegments that came with it or later. */
   readonly segments: readonly SegmentDocument[];
 }
 
 /** https://docs.aws.amazon.com/xray/latest/devguide/aws-xray.html: traces are kept for 30 days. */
-const RETENTION_MS = 30 * 24 * 3600 * 1000;
+export const RETENTION_MS = 30 * 24 * 3600 * 1000;
 
 /** Of more traces, the oldest go: memory is bounded. */
 const MOST_TRACES = 20_000;
@@ -17,6 +19,7 @@ const MOST_TRACES = 20_000;
 interface StoredTrace {
   readonly id: string;
   readonly receivedAt: number;
+  updatedAt: number;
   /** By id; a document that is sent again takes the place of the one before. */
   readonly documents: Map<string, SegmentDocument>;
 }
@@ -32,8 +35,9 @@ export function createTraceStore(clock: Clock) {
   return {
     put(document: SegmentDocument & { trace_id: string }): void {
       const id = document.trace_id;
-      const trace = traces.get(id) ?? { id, receivedAt: clock.now(), documents: new Map() };
+      const trace = traces.get(id) ?? { id, receivedAt: clock.now(), updatedAt: 0, documents: new Map() };
       traces.set(id, trace);
+      trace.updatedAt = clock.now();
       trace.documents.set(document.id, document);
       if (traces.size > MOST_TRACES) traces.delete(traces.keys().next().value as string);
     },
@@ -52,7 +56,7 @@ export function createTraceStore(clock: Clock) {
  * Puts subsegments that were sent on their own under their parents; those whose parent has not come are not shown.
  * https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html#api-segmentdocuments-subsegments
  */
-function assemble({ id, documents }: StoredTrace): Trace {
+function assemble({ id, updatedAt, documents }: StoredTrace): Trace {
   const copies = [...documents.values()].map((document) => structuredClone(document));
   const parts = new Map<string, SegmentDocument>();
   const note = (part: SegmentDocument): void => {
@@ -71,5 +75,5 @@ function assemble({ id, documents }: StoredTrace): Trace {
     const others = (parent.subsegments ?? []).filter((other) => other.id !== copy.id);
     parent.subsegments = [...others, copy];
   }
-  return { id, segments: segments.sort((a, b) => a.start_time - b.start_time) };
+  return { id, updatedAt, segments: segments.sort((a, b) => a.start_time - b.start_time) };
 }

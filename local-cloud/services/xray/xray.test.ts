@@ -1,3 +1,4 @@
+import type { TimeRangeType } from '@aws-sdk/client-xray';
 import { describe, expect, test } from 'vitest';
 import { testCall, testCloud } from '../../testing.ts';
 import { createXRay } from './index.ts';
@@ -9,7 +10,9 @@ function testXRay() {
   const cloud = testCloud();
   const { operations } = createXRay(cloud);
   const at = cloud.clock.now() / 1000;
-  const traceId = (suffix: number) => `1-${Math.floor(at).toString(16)}-${String(suffix).padStart(24, '0')}`;
+  /** An id of so many seconds from now. */
+  const traceId = (suffix: number, seconds = 0) =>
+    `1-${Math.floor(at + seconds).toString(16)}-${String(suffix).padStart(24, '0')}`;
   return {
     cloud,
     at,
@@ -146,10 +149,54 @@ describe('a summary', () => {
     ]);
   });
 
-  test('is of traces in the time range alone', () => {
-    using xray = testXRay();
-    xray.put(xray.segment(1, { trace_id: TRACE }), xray.segment(2));
-    expect(xray.find().map(({ Id }) => Id)).toEqual([xray.traceId(1)]);
+  describe('is of the traces whose', () => {
+    /** The traces of an hour around a time that is so far from now. */
+    function around(xray: ReturnType<typeof testXRay>, seconds: number, TimeRangeType?: TimeRangeType) {
+      const at = (xray.at + seconds) * 1000;
+      const { TraceSummaries = [] } = xray.operations.GetTraceSummaries({
+        StartTime: new Date(at - 1_800_000),
+        EndTime: new Date(at + 1_800_000),
+        ...(TimeRangeType && { TimeRangeType }),
+      });
+      return TraceSummaries.length;
+    }
+    const [HOURS_4, HOURS_2] = [14_400, 7200];
+
+    test('start is in the range: the id says when', () => {
+      using xray = testXRay();
+      const trace_id = xray.traceId(1, -HOURS_4);
+      xray.put(xray.segment(1, { trace_id }));
+      expect([around(xray, -HOURS_4), around(xray, 0)]).toEqual([1, 0]);
+      expect(around(xray, -HOURS_4, 'TraceId')).toBe(1);
+    });
+
+    test('start is in the range: the first segment says when, if the id is a random one of the W3C', () => {
+      using xray = testXRay();
+      const trace_id = '1-4efaaf4d-1e8720b39541901950019ee5';
+      xray.put(xray.segment(1, { trace_id, start_time: xray.at - HOURS_4 }), xray.segment(2, { trace_id }));
+      expect([around(xray, -HOURS_4), around(xray, 0)]).toEqual([1, 0]);
+    });
+
+    test('last document came in the range, with Event', async () => {
+      using xray = testXRay();
+      xray.put(xray.segment(1));
+      await xray.cloud.clock.advance(HOURS_2 * 1000);
+      expect(around(xray, 0, 'Event')).toBe(1);
+      xray.put(xray.segment(2));
+      expect([around(xray, HOURS_2, 'Event'), around(xray, 0, 'Event')]).toEqual([1, 0]);
+    });
+
+    test('segments end in the range, one at least, with Service', () => {
+      using xray = testXRay();
+      xray.put(xray.segment(1), xray.segment(2, { end_time: xray.at + HOURS_4 }));
+      const found = [0, HOURS_2, HOURS_4].map((seconds) => around(xray, seconds, 'Service'));
+      expect(found).toEqual([1, 0, 1]);
+    });
+
+    test('something else cannot be asked for', () => {
+      using xray = testXRay();
+      expect(() => around(xray, 0, 'Birthday' as TimeRangeType)).toThrow('Birthday');
+    });
   });
 
   test('comes in pages', () => {

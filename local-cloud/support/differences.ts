@@ -187,8 +187,23 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     service: 'xray',
-    text: 'A function finds the daemon at an UDP port of this machine’s loopback; the spans of OpenTelemetry’s own protocol are not taken.',
+    text: 'A function finds the daemon at a UDP port of this machine’s loopback. On AWS the daemon has an address of its own.',
     aws: 'https://docs.aws.amazon.com/xray/latest/devguide/xray-daemon.html',
     test: here('services/lambda/tracing.test.ts', 'stands under the part that runs it'),
+  },
+  {
+    service: 'xray',
+    text: '`PutSpans`, the endpoint `/v1/traces`, takes OpenTelemetry’s spans at once, and each of them is in a trace. On AWS Transaction Search must be on: spans are log events then, and a share of them is indexed as traces.',
+    aws: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Transaction-Search.html',
+    test: here(
+      'services/xray/put-spans.test.ts',
+      'that serves a request is a segment of its service, in the trace of its id in the form of X-Ray',
+    ),
+  },
+  {
+    service: 'xray',
+    text: 'Spans are read from JSON only; the binary format is refused by name. AWS takes both.',
+    aws: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-OTLPEndpoint.html',
+    test: { file: 'tests/clients/otlp.test.ts', name: 'the binary format is refused by name' },
   },
 ];

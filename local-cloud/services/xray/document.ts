@@ -62,7 +62,13 @@ const part = z.looseObject({
     return z.array(part).optional();
   },
 });
-const document = part.extend({ trace_id: z.string().regex(traceId) });
+const document = part
+  .extend({ trace_id: z.string().regex(traceId), type: z.literal('subsegment').optional() })
+  // https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html#api-segmentdocuments-subsegments
+  .refine(({ type, parent_id: parent }) => !type || parent !== undefined, {
+    path: ['parent_id'],
+    message: 'a subsegment that is sent on its own has a parent',
+  });
 
 /** Whether a text is a trace id: `1-<8 hex digits>-<24 hex digits>`. */
 export function isTraceId(text: string): boolean {

@@ -10,7 +10,7 @@ import type {
   PutTraceSegmentsRequest,
   PutTraceSegmentsResult,
 } from '@aws-sdk/client-xray';
-import { AwsError } from '../../errors.ts';
+import { AwsError, notSupported } from '../../errors.ts';
 import { arnOf, type Cloud, type Permission, type Permissions, type Service } from '../../service.ts';
 import { newSegmentId } from '../lambda/trace-header.ts';
 import { isTraceId, readDocument } from './document.ts';
@@ -45,7 +45,8 @@ function createOperations(cloud: Cloud) {
   const traces = createTraceStore(cloud.clock);
   return {
     /** https://docs.aws.amazon.com/xray/latest/api/API_PutTraceSegments.html */
-    PutTraceSegments({ TraceSegmentDocuments = [] }: PutTraceSegmentsRequest): PutTraceSegmentsResult {
+    PutTraceSegments({ TraceSegmentDocuments }: PutTraceSegmentsRequest): PutTraceSegmentsResult {
+      if (!TraceSegmentDocuments) throw invalidRequest('TraceSegmentDocuments are required.');
       const UnprocessedTraceSegments = TraceSegmentDocuments.flatMap((text) => {
         const read = readDocument(text);
         if ('refusal' in read) return [read.refusal];
@@ -60,7 +61,8 @@ function createOperations(cloud: Cloud) {
       putSpans(cloud, request, traces.put, () => newSegmentId(cloud)),
 
     /** https://docs.aws.amazon.com/xray/latest/api/API_BatchGetTraces.html */
-    BatchGetTraces({ TraceIds = [] }: BatchGetTracesRequest): BatchGetTracesResult {
+    BatchGetTraces({ TraceIds }: BatchGetTracesRequest): BatchGetTracesResult {
+      if (!TraceIds) throw invalidRequest('TraceIds are required.');
       if (TraceIds.length > MOST_TRACES_AT_ONCE) {
         throw invalidRequest(`At most ${MOST_TRACES_AT_ONCE} traces can be read at once.`);
       }
@@ -76,6 +78,7 @@ function createOperations(cloud: Cloud) {
     /** https://docs.aws.amazon.com/xray/latest/api/API_GetTraceSummaries.html */
     GetTraceSummaries(input: GetTraceSummariesRequest): GetTraceSummariesResult {
       const { StartTime, EndTime, FilterExpression, NextToken } = input;
+      if (input.Sampling || input.SamplingStrategy) throw notSupported('A sample of the summaries in X-Ray');
       if (!StartTime || !EndTime) throw invalidRequest('StartTime and EndTime are required.');
       if (EndTime <= StartTime) throw invalidRequest('The end of the time range is not after its beginning.');
       const isWanted = FilterExpression ? compileFilter(FilterExpression) : () => true;

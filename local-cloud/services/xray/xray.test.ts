@@ -109,6 +109,8 @@ describe('a document is not taken in, and the others are', () => {
     ['a trace id of another form', { trace_id: 'trace-1' }, 'InvalidTraceId'],
     ['an id of another form', { id: '1' }, 'InvalidId'],
     ['no name', { name: '' }, 'InvalidSegment'],
+    ['a subsegment without a parent', { type: 'subsegment' }, 'InvalidSegment'],
+    ['a type that is none', { type: 'span' }, 'InvalidSegment'],
     ['no end, and not in progress', { end_time: undefined }, 'MissingEndTime'],
     ['more than 64 KB', { metadata: 'x'.repeat(65_536) }, 'TooLarge'],
   ])('%s', (_what, wrong, ErrorCode) => {
@@ -264,6 +266,22 @@ describe('a filter expression', () => {
     using xray = testXRay();
     expect(() => xray.find('edge("a", "b")')).toThrow('edge');
   });
+});
+
+test.each([
+  ['PutTraceSegments', 'TraceSegmentDocuments'],
+  ['BatchGetTraces', 'TraceIds'],
+] as const)('%s needs its %s', (operation, member) => {
+  using xray = testXRay();
+  expect(() => xray.operations[operation]({} as never)).toThrow(
+    expect.objectContaining({ name: 'InvalidRequestException', message: `${member} are required.` }),
+  );
+});
+
+test('a sample of the summaries is refused by name', () => {
+  using xray = testXRay();
+  const range = { StartTime: new Date(0), EndTime: new Date(1) };
+  expect(() => xray.operations.GetTraceSummaries({ ...range, Sampling: true })).toThrow('sample');
 });
 
 test('the default sampling rule is one request a second, and five in a hundred of the others', () => {

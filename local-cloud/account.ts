@@ -177,7 +177,13 @@ export function createAccount({ enforceIam = true, controlToken, spares, ...opti
     /** Opens the account to clients on loopback; port 0 picks a free one. Returns the base URL. */
     async listen(port = 0): Promise<string> {
       const control = controlToken
-        ? createControl({ cloud, faults, lambdaFaults: lambdaService.faults, token: controlToken })
+        ? createControl({
+            cloud,
+            faults,
+            lambdaFaults: lambdaService.faults,
+            eventBridgeFaults: eventBridgeService.faults,
+            token: controlToken,
+          })
         : undefined;
       listener = await listenOnLoopback(
         () =>

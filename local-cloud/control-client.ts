@@ -21,6 +21,13 @@ export interface ControlClient {
   advance(ms: number, workId?: string): Promise<void>;
   /** Adds a fault; returns an id for `undo`. */
   injectFault(fault: Fault): Promise<string>;
+  /** Kills the function's environments once it has made some calls, before it hears of the last; returns an id. */
+  killAfter(
+    functionName: string,
+    point: { service: string; operation?: string; calls?: number },
+  ): Promise<string>;
+  /** Fails entries of PutEvents one by one; returns an id for `undo`. */
+  failEntries(fault: { detailContains?: string; times?: number; errorCode?: string }): Promise<string>;
   /** Occupies concurrency slots of a function; returns an id for `undo`. */
   occupy(functionName: string, slots: number): Promise<string>;
   /** Takes back a fault or frees occupied slots. */
@@ -52,6 +59,9 @@ export function createControlClient(url: string, token: string): ControlClient {
     wait: (options) => post('wait', options),
     advance: (ms, workId) => post('advance', { ms, workId }),
     injectFault: async (fault) => (await post<{ id: string }>('inject-fault', fault)).id,
+    killAfter: async (functionName, point) =>
+      (await post<{ id: string }>('kill-after', { functionName, ...point })).id,
+    failEntries: async (fault) => (await post<{ id: string }>('fail-entries', fault)).id,
     occupy: async (functionName, slots) => (await post<{ id: string }>('occupy', { functionName, slots })).id,
     undo: (id) => post('undo', { id }),
     clearFaults: () => post('clear-faults'),

@@ -5,6 +5,7 @@ import type { Work } from './clock.ts';
 import type { Faults } from './faults.ts';
 import type { JournalEntry } from './journal.ts';
 import type { Cloud } from './service.ts';
+import type { EventBridgeFaults } from './services/eventbridge/faults.ts';
 import type { LambdaFaults } from './services/lambda/index.ts';
 
 /** What tests do to an account from another process: time, faults, journal. */
@@ -16,6 +17,7 @@ interface ControlOptions {
   cloud: Cloud;
   faults: Faults;
   lambdaFaults: LambdaFaults;
+  eventBridgeFaults: EventBridgeFaults;
   /** Callers prove with it that they may. */
   token: string;
 }
@@ -45,7 +47,13 @@ const fault = z.discriminatedUnion('kind', [
 ]);
 
 /** Makes the control endpoint of an account. */
-export function createControl({ cloud, faults, lambdaFaults, token }: ControlOptions): Control {
+export function createControl({
+  cloud,
+  faults,
+  lambdaFaults,
+  eventBridgeFaults,
+  token,
+}: ControlOptions): Control {
   const { clock, journal } = cloud;
   const works = new Map<string, Work>();
   const undo = new Map<string, () => void>();
@@ -97,6 +105,7 @@ export function createControl({ cloud, faults, lambdaFaults, token }: ControlOpt
     'inject-fault': (body) => ({ id: idOf(undo, faults.inject(fault.parse(body))) }),
     'clear-faults': () => {
       faults.clear();
+      eventBridgeFaults.clear();
       return {};
     },
     occupy: (body) => {
@@ -108,6 +117,28 @@ export function createControl({ cloud, faults, lambdaFaults, token }: ControlOpt
     undo: (body) => {
       undoOnce(z.object({ id: z.string() }).parse(body).id);
       return {};
+    },
+    'kill-after': (body) => {
+      const { functionName, ...point } = z
+        .object({
+          functionName: z.string(),
+          service: z.string(),
+          operation: z.string().optional(),
+          calls: z.number().int().positive().optional(),
+        })
+        .parse(body);
+      return { id: idOf(undo, lambdaFaults.killAfter(functionName, point)) };
+    },
+    'fail-entries': (body) => {
+      const entryFault = z
+        .object({
+          detailContains: z.string().optional(),
+          times: z.number().int().positive().optional(),
+          errorCode: z.string().optional(),
+          errorMessage: z.string().optional(),
+        })
+        .parse(body);
+      return { id: idOf(undo, eventBridgeFaults.failEntries(entryFault)) };
     },
     'kill-environments': (body) => {
       lambdaFaults.killEnvironments(z.object({ functionName: z.string() }).parse(body).functionName);

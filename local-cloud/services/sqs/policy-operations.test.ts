@@ -89,9 +89,10 @@ test('a label that is not there cannot be taken away', async () => {
 
 test('IAM is told the action, the queue and its policy; a batch needs the action of the single call', async () => {
   using sqs = testSqs();
-  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [] });
-  const QueueUrl = await sqs.createQueue('orders', { Policy });
   const resource = sqs.arn('orders');
+  const statement = { Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Resource: resource };
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+  const QueueUrl = await sqs.createQueue('orders', { Policy });
   const { permissions } = sqs.service;
   expect(permissions.SendMessageBatch({ QueueUrl, Entries: [] }, sqs.call())).toEqual([
     { action: 'sqs:SendMessage', resource, resourcePolicy: Policy },

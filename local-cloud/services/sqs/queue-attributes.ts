@@ -1,8 +1,8 @@
 import type { QueueAttributeName } from '@aws-sdk/client-sqs';
 import { AwsError } from '../../errors.ts';
+import { parsePolicy } from '../../iam/policy.ts';
 import { unknownAttribute } from './errors.ts';
 import {
-  parseObject,
   parseRedriveAllowPolicy,
   parseRedrivePolicy,
   type RedriveAllowPolicy,
@@ -163,9 +163,15 @@ function checkInteger(name: string, value: string, [least, most]: readonly [numb
   return String(number);
 }
 
+/** Whether IAM can read it. */
 function isPolicy(text: string): boolean {
-  const statement = parseObject(text)?.Statement;
-  return statement !== null && typeof statement === 'object';
+  try {
+    parsePolicy(text, 'resource');
+    return true;
+  } catch (error) {
+    if (error instanceof AwsError) return false;
+    throw error;
+  }
 }
 
 function invalidAttributeValue(name: string, reason = ''): AwsError {

@@ -117,6 +117,10 @@ test.each([
   ['SqsManagedSseEnabled', 'yes'],
   ['Policy', 'not json'],
   ['Policy', '{}'],
+  [
+    'Policy',
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Perhaps","Principal":"*","Action":"sqs:*","Resource":"*"}]}',
+  ],
 ])('%s %j is not a value', async (name, value) => {
   using sqs = testSqs();
   await expect(sqs.createQueue('orders', { [name]: value })).rejects.toMatchObject({

@@ -105,7 +105,7 @@ function hasKnownShape(policy: object): policy is RawAllowPolicy {
 }
 
 /** The JSON object in `text`; undefined when it is anything else. */
-export function parseObject(text: string): Record<string, unknown> | undefined {
+function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     const isObject = value !== null && typeof value === 'object' && !Array.isArray(value);

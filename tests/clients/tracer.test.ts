@@ -57,8 +57,13 @@ async function invoke(event: object, traceId: string): Promise<Segment[]> {
     { FunctionName: functionName, Payload: Buffer.from(JSON.stringify(event)) },
     { ...account.call(), traceHeader: `Root=${traceId};Sampled=1` },
   );
-  const { Traces = [] } = await xray.send(new BatchGetTracesCommand({ TraceIds: [traceId] }));
-  return (Traces[0]?.Segments ?? []).map(({ Document = '' }) => JSON.parse(Document) as Segment);
+  const read = async () => {
+    const { Traces = [] } = await xray.send(new BatchGetTracesCommand({ TraceIds: [traceId] }));
+    return (Traces[0]?.Segments ?? []).map(({ Document = '' }) => JSON.parse(Document) as Segment);
+  };
+  // What the tracer sends is a datagram: the answer of the function may overtake it.
+  await expect.poll(async () => find(await read(), '## index.handler'), { timeout: 20_000 }).toBeDefined();
+  return read();
 }
 
 function newTraceId(): string {

@@ -87,7 +87,8 @@ function copyCheckout(): string {
   for (const file of files.split('\n')) {
     if (file === '' || !existsSync(join(ROOT, file))) continue;
     mkdirSync(dirname(join(copy, file)), { recursive: true });
-    cpSync(join(ROOT, file), join(copy, file), { verbatimSymlinks: true });
+    // Node.js 24 takes a link to a folder for a folder.
+    cpSync(join(ROOT, file), join(copy, file), { verbatimSymlinks: true, recursive: true });
   }
   // The learner's labs as they come, whatever has been tried in this checkout.
   cpSync(join(copy, 'checker', 'suites', LAB, 'starter'), join(copy, 'labs', LAB), { recursive: true });

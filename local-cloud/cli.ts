@@ -10,7 +10,9 @@ const USAGE = `npm run cloud -- [options]
   --account <id>     twelve digits                                  (default 123456789012)
   --seed <n>         seeds everything random                        (default 42)
   --no-iam           allow every call, whatever the policies say
-  --help             this text`;
+  --help             this text
+
+The signal SIGUSR2 empties the account, at the same address.`;
 
 const Options = z.object({
   port: z.coerce
@@ -33,18 +35,22 @@ async function main(): Promise<void> {
     process.stderr.write(`${USAGE}\n`);
     return;
   }
-  const account = createAccount({
-    clock: options.clock,
-    region: options.region,
-    accountId: options.account,
-    seed: options.seed,
-    enforceIam: options.iam,
-  });
+  const open = () =>
+    createAccount({
+      clock: options.clock,
+      region: options.region,
+      accountId: options.account,
+      seed: options.seed,
+      enforceIam: options.iam,
+    });
+  let account = open();
   let stopping = false;
+  /** Ends when the last reset has. */
+  let settled = Promise.resolve();
   const stop = () => {
     if (stopping) return;
     stopping = true;
-    void account.close().finally(() => process.exit(0));
+    void settled.then(() => account.close()).finally(() => process.exit(0));
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
@@ -56,13 +62,22 @@ async function main(): Promise<void> {
         : `Cannot listen on port ${options.port}: ${error.message}`,
     );
   });
+  process.on('SIGUSR2', () => {
+    settled = settled.then(async () => {
+      if (stopping) return;
+      await account.close();
+      account = open();
+      await account.listen(Number(new URL(url).port));
+      process.stderr.write('The account is empty again.\n');
+    });
+  });
   process.stderr.write(`Point any AWS client at this account:
 
   export AWS_ENDPOINT_URL=${url}
   export AWS_REGION=${options.region} AWS_DEFAULT_REGION=${options.region}
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
 
-State lives in memory and is gone when this stops (Ctrl-C).
+State lives in memory and is gone when this stops (Ctrl-C). To begin with an empty account: kill -USR2 ${process.pid}
 `);
   process.stdout.write(`ready ${url}\n`);
 }

@@ -293,6 +293,21 @@ test('tags of the stack are put on its resources, and follow when they change', 
   expect(await tagsNow()).toEqual({ own: '1', team: 'checkout' });
 });
 
+test('a malformed queue policy is refused in the words of SQS', async () => {
+  using stacks = testStacks();
+  const Policy = {
+    Type: 'AWS::SQS::QueuePolicy',
+    Properties: {
+      Queues: [{ Ref: 'Orders' }],
+      PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*' }] },
+    },
+  };
+  await expect(stacks.deploy({ Orders: queue(), Policy })).rejects.toMatchObject({
+    logicalId: 'Policy',
+    message: expect.stringContaining('Invalid value for the parameter Policy.'),
+  });
+});
+
 test('a queue policy that cannot be evaluated is refused by name', async () => {
   using stacks = testStacks();
   const policy = (Condition: object) => ({

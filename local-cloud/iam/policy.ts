@@ -33,6 +33,7 @@ const ELEMENTS = new Set([
   'NotResource',
   'Condition',
 ]);
+const MALFORMED = 'MalformedPolicyDocumentException';
 const VERSIONS = ['2012-10-17', '2008-10-17'];
 
 /**
@@ -62,6 +63,21 @@ export function parsePolicy(json: string, kind: PolicyKind): Policy {
       return compileStatement(elements, kind, variables);
     }),
   };
+}
+
+/**
+ * Checks the policy document of a resource for the service that keeps it.
+ * @param json the document as text
+ * @param refuse makes the service's own error of what IAM says about a malformed document
+ * @throws what `refuse` made; UnsupportedOperation for what this account does not evaluate
+ */
+export function checkResourcePolicy(json: string, refuse: (message: string) => AwsError): void {
+  try {
+    parsePolicy(json, 'resource');
+  } catch (error) {
+    if (error instanceof AwsError && error.name === MALFORMED) throw refuse(error.message);
+    throw error;
+  }
 }
 
 function compileStatement(
@@ -184,5 +200,5 @@ function syntaxError(): AwsError {
 }
 
 function malformed(message: string): AwsError {
-  return new AwsError('MalformedPolicyDocumentException', message);
+  return new AwsError(MALFORMED, message);
 }

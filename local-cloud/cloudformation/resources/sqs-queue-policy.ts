@@ -1,4 +1,3 @@
-import { parsePolicy } from '../../iam/policy.ts';
 import type { PropertyReader } from '../properties.ts';
 import { inPlace, type ResourceType } from '../resource-type.ts';
 import type { ResourceContext } from '../services.ts';
@@ -35,8 +34,6 @@ export const sqsQueuePolicy: ResourceType = {
 
 async function setPolicies(properties: PropertyReader, { services, call }: ResourceContext): Promise<void> {
   const Policy = properties.json('PolicyDocument') ?? '';
-  // SQS would only find out at the first call; here a policy that cannot be evaluated does not get that far.
-  parsePolicy(Policy, 'resource');
   for (const QueueUrl of properties.texts('Queues') ?? []) {
     await services.sqs.SetQueueAttributes({ QueueUrl, Attributes: { Policy } }, call());
   }

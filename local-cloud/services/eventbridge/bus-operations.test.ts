@@ -175,12 +175,16 @@ describe('the policy of a bus', () => {
     expect(await put()).toMatchObject({ FailedEntryCount: 0 });
   });
 
-  it('must be a policy', async () => {
-    using bridge = testEventBridge();
-    await expect(bridge.events.PutPermission({ Policy: '{' }, bridge.call())).rejects.toMatchObject({
-      name: 'ValidationException',
-    });
-  });
+  it.each(['{', '{}', '{"Statement":[{"Effect":"Allow"}]}'])(
+    'must be a policy, which %s is not',
+    async (Policy) => {
+      using bridge = testEventBridge();
+      await expect(bridge.events.PutPermission({ Policy }, bridge.call())).rejects.toMatchObject({
+        name: 'ValidationException',
+        message: expect.stringContaining('This policy contains invalid Json'),
+      });
+    },
+  );
 });
 
 describe('tags', () => {

@@ -1,6 +1,6 @@
 import type { PutPermissionRequest, RemovePermissionRequest } from '@aws-sdk/client-eventbridge';
 import { AwsError } from '../../errors.ts';
-import { parsePolicy } from '../../iam/policy.ts';
+import { checkResourcePolicy } from '../../iam/policy.ts';
 import type { Cloud } from '../../service.ts';
 import type { Buses, StoredBus } from './buses.ts';
 import { constraint, notFound, validation } from './errors.ts';
@@ -23,7 +23,7 @@ export function createPermissionOperations(cloud: Cloud, buses: Buses) {
         `The event bus policy is longer than ${LONGEST_POLICY} bytes.`,
       );
     }
-    check(policy);
+    checkResourcePolicy(policy, () => validation('This policy contains invalid Json'));
     bus.policy = policy;
     bus.modifiedAt = cloud.clock.now();
   }
@@ -91,14 +91,4 @@ function conditionOf({ Type, Key, Value }: NonNullable<PutPermissionRequest['Con
     throw validation('The only supported condition is StringEquals of aws:PrincipalOrgID.');
   }
   return { [Type]: { [Key]: Value } };
-}
-
-/** @throws ValidationException for a document that is no policy of a bus */
-function check(policy: string): void {
-  try {
-    parsePolicy(policy, 'resource');
-  } catch (error) {
-    if (error instanceof AwsError && error.name === 'UnsupportedOperation') throw error;
-    throw validation('This policy contains invalid Json');
-  }
 }

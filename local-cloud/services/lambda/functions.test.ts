@@ -283,6 +283,46 @@ describe("a function's policy", () => {
     });
   });
 
+  // https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+  it.each([
+    [
+      { StatementId: 'two words' },
+      'ValidationException',
+      /at 'statementId' .* pattern: \(\[a-zA-Z0-9-_\]\+\)$/,
+    ],
+    [{ StatementId: 'x'.repeat(101) }, 'ValidationException', /'statementId' .* less than or equal to 100$/],
+    [{ Action: undefined }, 'ValidationException', /Value null at 'action' .* must not be null$/],
+    [{ Action: 'sqs:SendMessage' }, 'ValidationException', /'sqs:SendMessage' at 'action'/],
+    [{ SourceArn: 'orders' }, 'ValidationException', /'orders' at 'sourceArn'/],
+    [{ SourceAccount: 'mine' }, 'ValidationException', /'mine' at 'sourceAccount'/],
+    [{ Principal: undefined }, 'InvalidParameterValueException', /^The provided principal was invalid\./],
+    [{ Principal: 'somebody' }, 'InvalidParameterValueException', /^The provided principal was invalid\./],
+    [{ PrincipalOrgID: 'o-1234567890' }, 'UnsupportedOperation', /aws:principalorgid/],
+  ])('refuses %j, and keeps nothing of it', async (member, name, message) => {
+    await using lambda = testLambda();
+    await lambda.create(one, { FunctionName: 'orders' });
+    await expect(
+      lambda.lambda.AddPermission({ ...permission, ...member }, lambda.call()),
+    ).rejects.toMatchObject({ name, message: expect.stringMatching(message) });
+    await expect(lambda.lambda.GetPolicy({ FunctionName: 'orders' }, lambda.call())).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+
+  // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+  it('has at most 20 KB', async () => {
+    await using lambda = testLambda();
+    await lambda.create(one, { FunctionName: 'orders' });
+    const SourceArn = `arn:aws:s3:::${'x'.repeat(10_000)}`;
+    const add = (StatementId: string) =>
+      lambda.lambda.AddPermission({ ...permission, StatementId, SourceArn }, lambda.call());
+    await add('one');
+    await expect(add('two')).rejects.toMatchObject({
+      name: 'PolicyLengthExceededException',
+      message: expect.stringMatching(/^The final policy size \(\d+\) is bigger than the limit \(20480\)\.$/),
+    });
+  });
+
   it('refuses a statement id twice, and removing one that is not there', async () => {
     await using lambda = testLambda();
     await lambda.create(one, { FunctionName: 'orders' });

@@ -6,6 +6,7 @@ import type {
   RemovePermissionRequest,
 } from '@aws-sdk/client-lambda';
 import { AwsError, notSupported } from '../../errors.ts';
+import { checkResourcePolicy } from '../../iam/policy.ts';
 import type { Cloud } from '../../service.ts';
 import { type FunctionEntry, type Functions, functionNotFound } from './functions.ts';
 import { functionArn, parseQualified } from './names.ts';
@@ -25,7 +26,11 @@ export interface ResourcePolicy {
 export function policyOf(entry: FunctionEntry | undefined, qualifier = ''): string | undefined {
   const policy = entry?.policies.get(qualifier === '$LATEST' ? '' : qualifier);
   if (!policy || policy.statements.size === 0) return undefined;
-  return JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: [...policy.statements.values()] });
+  return documentOf([...policy.statements.values()]);
+}
+
+function documentOf(statements: readonly object[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: statements });
 }
 
 /** Who may invoke a function, besides its account's own roles.
@@ -53,12 +58,7 @@ export function createPolicyOperations(cloud: Cloud, functions: Functions) {
     AddPermission(input: AddPermissionRequest): AddPermissionResponse {
       const { entry, arn, qualifier, policy } = find(input);
       const id = input.StatementId ?? '';
-      if (!/^[A-Za-z0-9_-]{1,100}$/.test(id)) {
-        throw new AwsError(
-          'ValidationException',
-          `1 validation error detected: Value '${id}' at 'statementId' failed to satisfy constraint: Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+)`,
-        );
-      }
+      checkMembers(input);
       checkRevision(policy.revisionId, input.RevisionId);
       if (policy.statements.has(id)) {
         throw new AwsError(
@@ -68,6 +68,7 @@ export function createPolicyOperations(cloud: Cloud, functions: Functions) {
         );
       }
       const statement = statementOf(cloud, arn, input);
+      checkDocument(documentOf([...policy.statements.values(), statement]));
       policy.statements.set(id, statement);
       policy.revisionId = cloud.uuid();
       entry.policies.set(qualifier, policy);
@@ -103,15 +104,70 @@ export function createPolicyOperations(cloud: Cloud, functions: Functions) {
   };
 }
 
+/** https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html */
+const PATTERNS = {
+  StatementId: ['statementId', '([a-zA-Z0-9-_]+)'],
+  Action: ['action', '(lambda:[*]|lambda:[a-zA-Z]+|[*])'],
+  SourceArn: [
+    'sourceArn',
+    'arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\\-])+:([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1})?:(\\d{12})?:(.*)',
+  ],
+  SourceAccount: ['sourceAccount', '\\d{12}'],
+} as const;
+const REQUIRED: readonly string[] = ['StatementId', 'Action'];
+const LONGEST_STATEMENT_ID = 100;
+
+function checkMembers(input: AddPermissionRequest): void {
+  for (const [name, [member, pattern]] of Object.entries(PATTERNS)) {
+    const value = input[name as keyof typeof PATTERNS];
+    if (value === undefined && !REQUIRED.includes(name)) continue;
+    if (value === undefined) throw constraint(value, member, 'not be null');
+    if (!new RegExp(`^${pattern}$`).test(value)) {
+      throw constraint(value, member, `satisfy regular expression pattern: ${pattern}`);
+    }
+  }
+  if ((input.StatementId ?? '').length > LONGEST_STATEMENT_ID) {
+    throw constraint(
+      input.StatementId,
+      'statementId',
+      `have length less than or equal to ${LONGEST_STATEMENT_ID}`,
+    );
+  }
+}
+
+function constraint(value: string | undefined, member: string, must: string): AwsError {
+  const shown = value === undefined ? 'null' : `'${value}'`;
+  return new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value ${shown} at '${member}' failed to satisfy constraint: Member must ${must}`,
+  );
+}
+
+/** Resource-based policy: 20 KB. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const LARGEST_POLICY_BYTES = 20_480;
+
+/** The members are right by now, all but the principal. */
+function checkDocument(document: string): void {
+  const bytes = Buffer.byteLength(document);
+  if (bytes > LARGEST_POLICY_BYTES) {
+    throw new AwsError(
+      'PolicyLengthExceededException',
+      `The final policy size (${bytes}) is bigger than the limit (${LARGEST_POLICY_BYTES}).`,
+    );
+  }
+  checkResourcePolicy(
+    document,
+    () =>
+      new AwsError(
+        'InvalidParameterValueException',
+        'The provided principal was invalid. Please check the principal and try again.',
+      ),
+  );
+}
+
 function statementOf(cloud: Cloud, arn: string, input: AddPermissionRequest): object {
   if (input.EventSourceToken) throw notSupported("AddPermission's EventSourceToken");
   if (input.FunctionUrlAuthType || input.InvokedViaFunctionUrl) throw notSupported('Function URLs');
-  const principal = input.Principal ?? '';
-  if (principal === '')
-    throw new AwsError(
-      'InvalidParameterValueException',
-      'The provided principal was invalid. Please check the principal and try again.',
-    );
   const like: Record<string, string> = {};
   if (input.SourceArn) like['AWS:SourceArn'] = input.SourceArn;
   const equals: Record<string, string> = {};
@@ -124,7 +180,7 @@ function statementOf(cloud: Cloud, arn: string, input: AddPermissionRequest): ob
   return {
     Sid: input.StatementId,
     Effect: 'Allow',
-    Principal: principalElement(cloud, principal),
+    Principal: principalElement(cloud, input.Principal ?? ''),
     Action: input.Action,
     Resource: arn,
     ...(Object.keys(condition).length > 0 && { Condition: condition }),

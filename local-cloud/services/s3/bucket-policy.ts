@@ -4,8 +4,8 @@ import type {
   GetBucketPolicyRequest,
   PutBucketPolicyRequest,
 } from '@aws-sdk/client-s3';
-import { AwsError } from '../../errors.ts';
-import { parsePolicy } from '../../iam/policy.ts';
+import type { AwsError } from '../../errors.ts';
+import { checkResourcePolicy } from '../../iam/policy.ts';
 import type { Bucket, Buckets } from './buckets.ts';
 import { s3Error } from './errors.ts';
 
@@ -36,6 +36,8 @@ export function createBucketPolicyOperations(buckets: Buckets) {
 interface StatementText {
   Effect?: string;
   Principal?: unknown;
+  Action?: string | string[];
+  NotAction?: string | string[];
   Resource?: string | string[];
   NotResource?: string | string[];
   Condition?: object;
@@ -45,15 +47,11 @@ function checkPolicy(bucket: Bucket, text: string): string {
   if (Buffer.byteLength(text) > LARGEST_POLICY_BYTES)
     throw malformedPolicy('Policy exceeds the maximum allowed size.');
   const statements = statementsOf(text);
-  try {
-    parsePolicy(text, 'resource');
-  } catch (error) {
-    if (error instanceof AwsError && error.name === 'MalformedPolicyDocumentException') {
-      throw malformedPolicy(error.message);
-    }
-    throw error;
-  }
-  for (const { Resource, NotResource } of statements) {
+  checkResourcePolicy(text, (message) => malformedPolicy(inWordsOfS3(message)));
+  for (const { Action, NotAction, Resource, NotResource } of statements) {
+    const actions = [Action ?? NotAction ?? []].flat();
+    if (!actions.every((action) => /^(\*$|s3:)/i.test(action)))
+      throw malformedPolicy('Policy has invalid action');
     for (const resource of [Resource ?? NotResource ?? []].flat()) {
       const within = resource === bucket.arn || resource.startsWith(`${bucket.arn}/`) || resource === '*';
       if (!within && !covers(resource, bucket.arn)) throw malformedPolicy('Policy has invalid resource');
@@ -79,7 +77,31 @@ function statementsOf(text: string): StatementText[] {
   if (!text.trimStart().startsWith('{')) {
     throw malformedPolicy("Policies must be valid JSON and the first byte must be '{'");
   }
-  return [(document as { Statement?: StatementText | StatementText[] }).Statement ?? []].flat();
+  const { Statement } = document as { Statement?: StatementText | StatementText[] | null };
+  if (Statement === undefined) throw malformedPolicy('Missing required field Statement');
+  const statements = [Statement ?? []].flat();
+  if (statements.length === 0) throw malformedPolicy('Could not parse the policy: Statement is empty!');
+  for (const statement of statements) checkEffect(statement ?? {});
+  return statements;
+}
+
+function checkEffect({ Effect }: StatementText): void {
+  if (Effect === undefined) throw malformedPolicy('Missing required field Effect');
+  if (Effect !== 'Allow' && Effect !== 'Deny') throw malformedPolicy(`Invalid effect: ${Effect}`);
+}
+
+/** What S3 says where IAM has other words. */
+const WORDS: readonly (readonly [iam: RegExp, s3: string])[] = [
+  [/^Syntax errors/, 'Invalid policy syntax.'],
+  [/^Invalid principal/, 'Invalid principal in policy'],
+  [/must contain actions/, 'Missing required field Action'],
+  [/must contain resources/, 'Missing required field Resource'],
+  [/^Resource .* must be in ARN format/, 'Policy has invalid resource'],
+  [/^Actions\/Condition|^Vendor /, 'Policy has invalid action'],
+];
+
+function inWordsOfS3(message: string): string {
+  return WORDS.find(([iam]) => iam.test(message))?.[1] ?? message;
 }
 
 /** A resource with wildcards that this bucket may be among. */

@@ -185,6 +185,40 @@ describe("a bucket's policy", () => {
     ).rejects.toMatchObject({ name: 'MalformedPolicy', message: 'Policy has invalid resource' });
   });
 
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html: MalformedPolicy
+  const statement = {
+    Effect: 'Allow',
+    Principal: { AWS: '123456789012' },
+    Action: 's3:GetObject',
+    Resource: 'arn:aws:s3:::orders/*',
+  };
+  it.each([
+    ['no JSON', '{', 'This policy contains invalid Json'],
+    ['a list', '[]', "Policies must be valid JSON and the first byte must be '{'"],
+    ['no statement', '{}', 'Missing required field Statement'],
+    ['an empty statement', policy([]), 'Could not parse the policy: Statement is empty!'],
+    ['another effect', policy([{ ...statement, Effect: 'Perhaps' }]), 'Invalid effect: Perhaps'],
+    ['no effect', policy([{ ...statement, Effect: undefined }]), 'Missing required field Effect'],
+    ['no principal', policy([{ ...statement, Principal: undefined }]), 'Missing required field Principal'],
+    [
+      'an unknown principal',
+      policy([{ ...statement, Principal: { AWS: 'me' } }]),
+      'Invalid principal in policy',
+    ],
+    ['no action', policy([{ ...statement, Action: undefined }]), 'Missing required field Action'],
+    ['a word for an action', policy([{ ...statement, Action: 'read' }]), 'Policy has invalid action'],
+    ["another service's action", policy([{ ...statement, Action: 'sqs:*' }]), 'Policy has invalid action'],
+    ['no resource', policy([{ ...statement, Resource: undefined }]), 'Missing required field Resource'],
+    ['a name for a resource', policy([{ ...statement, Resource: 'orders' }]), 'Policy has invalid resource'],
+    ['another element', policy([{ ...statement, Remark: 'x' }]), 'Invalid policy syntax.'],
+  ])('with %s is refused in the words of S3', async (_, Policy, message) => {
+    await using account = await s3Account();
+    await expect(account.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }))).rejects.toMatchObject({
+      name: 'MalformedPolicy',
+      message,
+    });
+  });
+
   it('for everybody is refused while public policies are blocked', async () => {
     await using account = await s3Account();
     const Policy = allow('arn:aws:s3:::orders/*', '*');

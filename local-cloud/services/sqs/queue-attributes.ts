@@ -1,6 +1,6 @@
 import type { QueueAttributeName } from '@aws-sdk/client-sqs';
 import { AwsError } from '../../errors.ts';
-import { parsePolicy } from '../../iam/policy.ts';
+import { checkResourcePolicy } from '../../iam/policy.ts';
 import { unknownAttribute } from './errors.ts';
 import {
   parseRedriveAllowPolicy,
@@ -139,7 +139,7 @@ function checkAttribute(name: string, value: string, isFifo: boolean): string {
   }
   switch (name) {
     case 'Policy':
-      if (value !== '' && !isPolicy(value)) throw invalidAttributeValue(name);
+      if (value !== '') checkResourcePolicy(value, () => invalidAttributeValue(name));
       return value;
     case 'RedrivePolicy':
       if (value !== '') parseRedrivePolicy(value);
@@ -161,17 +161,6 @@ function checkInteger(name: string, value: string, [least, most]: readonly [numb
   const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
   if (!(number >= least && number <= most)) throw invalidAttributeValue(name);
   return String(number);
-}
-
-/** Whether IAM can read it. */
-function isPolicy(text: string): boolean {
-  try {
-    parsePolicy(text, 'resource');
-    return true;
-  } catch (error) {
-    if (error instanceof AwsError) return false;
-    throw error;
-  }
 }
 
 function invalidAttributeValue(name: string, reason = ''): AwsError {

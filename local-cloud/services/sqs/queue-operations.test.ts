@@ -129,6 +129,22 @@ test.each([
   });
 });
 
+test('a policy with a condition that the account does not know is refused by name', async () => {
+  using sqs = testSqs();
+  const statement = {
+    Effect: 'Allow',
+    Principal: '*',
+    Action: 'sqs:*',
+    Resource: '*',
+    Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-1234567890' } },
+  };
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+  await expect(sqs.createQueue('orders', { Policy })).rejects.toMatchObject({
+    name: 'UnsupportedOperation',
+    message: 'The condition key aws:principalorgid is not supported by the local cloud.',
+  });
+});
+
 test('a KMS key takes the place of the encryption that SQS manages', async () => {
   using sqs = testSqs();
   const QueueUrl = await sqs.createQueue('orders', { KmsMasterKeyId: 'alias/aws/sqs' });

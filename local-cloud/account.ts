@@ -59,8 +59,11 @@ export function createAccount({ enforceIam = true, controlToken, spares, ...opti
 
   const iam = createIam(cloud);
   const access = createAccess(cloud, iam);
-  const guarded = <Ops extends object>(service: Service<Ops>): Guarded<Ops> =>
-    guard(service, { cloud, access, faults, enforceIam });
+  const operationNames = new Map<string, readonly string[]>();
+  const guarded = <Ops extends object>(service: Service<Ops>): Guarded<Ops> => {
+    operationNames.set(service.name, Object.keys(service.operations));
+    return guard(service, { cloud, access, faults, enforceIam });
+  };
   const trusts = (roleArn: string, service: string): boolean => {
     const trust = iam.trustPolicyOf(roleArn);
     return trust !== undefined && mayAssume(trust, servicePrincipal(cloud, service), {}, false);
@@ -182,6 +185,7 @@ export function createAccount({ enforceIam = true, controlToken, spares, ...opti
             faults,
             lambdaFaults: lambdaService.faults,
             eventBridgeFaults: eventBridgeService.faults,
+            operations: operationNames,
             token: controlToken,
           })
         : undefined;

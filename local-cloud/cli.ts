@@ -10,6 +10,8 @@ const USAGE = `npm run cloud -- [options]
   --account <id>     twelve digits                                  (default 123456789012)
   --seed <n>         seeds everything random                        (default 42)
   --no-iam           allow every call, whatever the policies say
+  --control <token>  let tests inject faults, move time and read the journal at
+                     /_control/<action>, with this token in x-control-token
   --help             this text
 
 The signal SIGUSR2 empties the account, at the same address.`;
@@ -25,6 +27,7 @@ const Options = z.object({
   account: z.string().regex(/^\d{12}$/, '--account takes twelve digits.'),
   seed: z.coerce.number('--seed takes a whole number.').int('--seed takes a whole number.'),
   iam: z.boolean(),
+  control: z.string().min(1, '--control takes a token.').optional(),
   help: z.boolean(),
 });
 
@@ -42,6 +45,7 @@ async function main(): Promise<void> {
       accountId: options.account,
       seed: options.seed,
       enforceIam: options.iam,
+      controlToken: options.control,
     });
   let account = open();
   let stopping = false;
@@ -92,6 +96,7 @@ function readOptions(): z.infer<typeof Options> {
         account: { type: 'string', default: '123456789012' },
         seed: { type: 'string', default: '42' },
         iam: { type: 'boolean', default: true },
+        control: { type: 'string' },
         help: { type: 'boolean', default: false, short: 'h' },
       },
       allowNegative: true,

@@ -2,6 +2,8 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { json } from 'node:stream/consumers';
 import type { Fault } from './faults.ts';
 import type { JournalEntry } from './journal.ts';
+import type { EntryFault } from './services/eventbridge/faults.ts';
+import type { KillPoint } from './services/lambda/faults.ts';
 
 /** What a test does to an account that runs in another process. */
 export interface ControlClient {
@@ -22,16 +24,14 @@ export interface ControlClient {
   /** Adds a fault; returns an id for `undo`. */
   injectFault(fault: Fault): Promise<string>;
   /** Kills the function's environments once it has made some calls, before it hears of the last; returns an id. */
-  killAfter(
-    functionName: string,
-    point: { service: string; operation?: string; calls?: number },
-  ): Promise<string>;
+  killAfter(functionName: string, point: KillPoint): Promise<string>;
   /** Fails entries of PutEvents one by one; returns an id for `undo`. */
-  failEntries(fault: { detailContains?: string; times?: number; errorCode?: string }): Promise<string>;
+  failEntries(fault: EntryFault): Promise<string>;
   /** Occupies concurrency slots of a function; returns an id for `undo`. */
   occupy(functionName: string, slots: number): Promise<string>;
   /** Takes back a fault or frees occupied slots. */
   undo(id: string): Promise<void>;
+  /** Takes back all faults, and frees all occupied slots. */
   clearFaults(): Promise<void>;
   /** Kills the function's execution environments now, as a crash of the machine would. */
   killEnvironments(functionName: string): Promise<void>;

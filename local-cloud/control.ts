@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
+import { text } from 'node:stream/consumers';
 import type { Work } from './clock.ts';
+import { createControlInput, type OperationNames, readInput } from './control-input.ts';
 import type { Faults } from './faults.ts';
 import type { JournalEntry } from './journal.ts';
 import type { Cloud } from './service.ts';
@@ -18,33 +19,10 @@ interface ControlOptions {
   faults: Faults;
   lambdaFaults: LambdaFaults;
   eventBridgeFaults: EventBridgeFaults;
+  operations: OperationNames;
   /** Callers prove with it that they may. */
   token: string;
 }
-
-const match = z.record(z.string(), z.unknown()).optional();
-const common = {
-  service: z.string(),
-  operation: z.union([z.string(), z.array(z.string())]).optional(),
-  match,
-  times: z.number().int().positive().optional(),
-};
-const fault = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('error'),
-    ...common,
-    code: z.string(),
-    message: z.string().optional(),
-    status: z.number().int().optional(),
-    afterEffect: z.boolean().optional(),
-  }),
-  z.object({
-    kind: z.literal('latency'),
-    ...common,
-    ms: z.number().nonnegative(),
-    together: z.number().int().positive().optional(),
-  }),
-]);
 
 /** Makes the control endpoint of an account. */
 export function createControl({
@@ -52,11 +30,14 @@ export function createControl({
   faults,
   lambdaFaults,
   eventBridgeFaults,
+  operations,
   token,
 }: ControlOptions): Control {
   const { clock, journal } = cloud;
   const works = new Map<string, Work>();
   const undo = new Map<string, () => void>();
+
+  const input = createControlInput(operations);
 
   const idOf = <T>(map: Map<string, T>, value: T): string => {
     const id = cloud.uuid();
@@ -68,24 +49,23 @@ export function createControl({
     undo.delete(id);
   };
 
-  const actions: Record<string, (body: unknown, signal: AbortSignal) => unknown> = {
-    now: () => ({ now: clock.now(), seq: journal.lastSeq }),
-    begin: () => ({ workId: idOf(works, clock.begin()) }),
+  const actions: Record<string, (body: string, signal: AbortSignal) => unknown> = {
+    now: (body) => {
+      readInput(input.nothing, body);
+      return { now: clock.now(), seq: journal.lastSeq };
+    },
+    begin: (body) => {
+      readInput(input.nothing, body);
+      return { workId: idOf(works, clock.begin()) };
+    },
     end: (body) => {
-      const { workId } = z.object({ workId: z.string() }).parse(body);
+      const { workId } = readInput(input.work, body);
       works.get(workId)?.end();
       works.delete(workId);
       return {};
     },
     wait: (body, signal) => {
-      const { until, within, afterSeq, workId } = z
-        .object({
-          until: z.number().optional(),
-          within: z.number().nonnegative().optional(),
-          afterSeq: z.number().int().optional(),
-          workId: z.string().optional(),
-        })
-        .parse(body);
+      const { until, within, afterSeq, workId } = readInput(input.wait, body);
       const deadline = until ?? clock.now() + (within ?? 0);
       return waitForActivity(
         cloud,
@@ -96,56 +76,39 @@ export function createControl({
       );
     },
     advance: async (body) => {
-      const { ms, workId } = z
-        .object({ ms: z.number().nonnegative(), workId: z.string().optional() })
-        .parse(body);
+      const { ms, workId } = readInput(input.advance, body);
       await clock.wait({ until: clock.now() + ms, work: workId ? works.get(workId) : undefined });
       return { now: clock.now() };
     },
-    'inject-fault': (body) => ({ id: idOf(undo, faults.inject(fault.parse(body))) }),
-    'clear-faults': () => {
+    'inject-fault': (body) => ({ id: idOf(undo, faults.inject(readInput(input.fault, body))) }),
+    'kill-after': (body) => {
+      const { functionName, ...point } = readInput(input.killAfter, body);
+      return { id: idOf(undo, lambdaFaults.killAfter(functionName, point)) };
+    },
+    'fail-entries': (body) => ({
+      id: idOf(undo, eventBridgeFaults.failEntries(readInput(input.failEntries, body))),
+    }),
+    occupy: (body) => {
+      const { functionName, slots } = readInput(input.occupy, body);
+      return { id: idOf(undo, lambdaFaults.occupy(functionName, slots)) };
+    },
+    undo: (body) => {
+      undoOnce(readInput(input.undo, body).id);
+      return {};
+    },
+    'clear-faults': (body) => {
+      readInput(input.nothing, body);
+      for (const id of undo.keys()) undoOnce(id);
       faults.clear();
       eventBridgeFaults.clear();
       return {};
     },
-    occupy: (body) => {
-      const { functionName, slots } = z
-        .object({ functionName: z.string(), slots: z.number().int().positive() })
-        .parse(body);
-      return { id: idOf(undo, lambdaFaults.occupy(functionName, slots)) };
-    },
-    undo: (body) => {
-      undoOnce(z.object({ id: z.string() }).parse(body).id);
-      return {};
-    },
-    'kill-after': (body) => {
-      const { functionName, ...point } = z
-        .object({
-          functionName: z.string(),
-          service: z.string(),
-          operation: z.string().optional(),
-          calls: z.number().int().positive().optional(),
-        })
-        .parse(body);
-      return { id: idOf(undo, lambdaFaults.killAfter(functionName, point)) };
-    },
-    'fail-entries': (body) => {
-      const entryFault = z
-        .object({
-          detailContains: z.string().optional(),
-          times: z.number().int().positive().optional(),
-          errorCode: z.string().optional(),
-          errorMessage: z.string().optional(),
-        })
-        .parse(body);
-      return { id: idOf(undo, eventBridgeFaults.failEntries(entryFault)) };
-    },
     'kill-environments': (body) => {
-      lambdaFaults.killEnvironments(z.object({ functionName: z.string() }).parse(body).functionName);
+      lambdaFaults.killEnvironments(readInput(input.killEnvironments, body).functionName);
       return {};
     },
     journal: (body) => {
-      const { after } = z.object({ after: z.number().int().optional() }).parse(body);
+      const { after } = readInput(input.journal, body);
       return { entries: journal.read(after), seq: journal.lastSeq };
     },
   };
@@ -159,7 +122,7 @@ export function createControl({
       const run = Object.hasOwn(actions, action) ? actions[action] : undefined;
       if (!run) return sendJson(response, 404, { message: `There is no control action ${action}.` });
       try {
-        sendJson(response, 200, await run(await readJson(request), gone.signal));
+        sendJson(response, 200, await run(await text(request), gone.signal));
       } catch (error) {
         sendJson(response, 400, { message: error instanceof Error ? error.message : String(error) });
       }
@@ -202,12 +165,6 @@ const READING = /^(Get|List|Describe|Receive|BatchGet|Query|Scan|Filter)/;
 function isEffect(entry: JournalEntry): boolean {
   if (entry.type === 'call') return !entry.principal.endsWith(':root') && !READING.test(entry.operation);
   return entry.type !== 'cost';
-}
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return chunks.length === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString('utf8'));
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {

@@ -1,7 +1,7 @@
 import type { PutEventsRequestEntry, PutEventsResultEntry } from '@aws-sdk/client-eventbridge';
 
 /** What fails entries of PutEvents one by one, which a fault of the whole operation cannot do. */
-interface EntryFault {
+export interface EntryFault {
   /** Fails only entries whose `Detail` contains this text. */
   detailContains?: string;
   /** How many entries fail; without end when absent. */

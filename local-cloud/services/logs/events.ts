@@ -12,6 +12,7 @@ import { compileFilter } from './filter-pattern/index.ts';
 import type { LogEvent, LogGroups } from './groups.ts';
 import { sizeOf } from './groups.ts';
 import { groupName, invalid, requiredName } from './names.ts';
+import { type Found, inOrderOfTime, type Position, rangeOf } from './timeline.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html */
 const LIMITS = {
@@ -77,6 +78,7 @@ export function createEventOperations(cloud: Cloud, logs: LogGroups) {
       };
     },
 
+    /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html */
     FilterLogEvents(input: FilterLogEventsRequest): FilterLogEventsResponse {
       if (input.unmask) throw notSupported('unmask of FilterLogEvents');
       const group = logs.group(groupName(input));
@@ -90,21 +92,23 @@ export function createEventOperations(cloud: Cloud, logs: LogGroups) {
       } = input;
       const matches = compileFilter(filterPattern);
       const streams = logStreamNames
-        ? logStreamNames.map((name) => logs.stream(group, name))
+        ? new Set(logStreamNames.map((name) => logs.stream(group, name)))
         : [...group.streams.values()].filter(({ name }) => name.startsWith(logStreamNamePrefix));
-      const found = streams
-        .flatMap((stream) =>
-          stream.events
-            .slice(...rangeOf(stream.events, startTime, endTime))
-            .map((event) => ({ stream, event })),
-        )
-        .filter(({ event }) => matches(event.message) !== undefined)
-        .sort((a, b) => a.event.timestamp - b.event.timestamp || a.event.order - b.event.order);
-      const start = nextToken === undefined ? 0 : Number(nextToken);
-      if (!Number.isInteger(start)) throw invalid('The specified nextToken is invalid.');
-      const end = start + Math.min(input.limit ?? LARGEST_PAGE, LARGEST_PAGE);
+      const limit = Math.min(input.limit ?? LARGEST_PAGE, LARGEST_PAGE);
+      const after = nextToken === undefined ? undefined : readToken(nextToken);
+      const page: Found[] = [];
+      let bytes = 0;
+      let isCut = false;
+      for (const found of inOrderOfTime(streams, { start: startTime, end: endTime, after })) {
+        const { message } = found.event;
+        if (matches(message) === undefined) continue;
+        bytes += sizeOf(message);
+        isCut = page.length > 0 && (page.length >= limit || bytes > PAGE_BYTES);
+        if (isCut) break;
+        page.push(found);
+      }
       return {
-        events: found.slice(start, end).map(({ stream, event }) => ({
+        events: page.map(({ stream, event }) => ({
           logStreamName: stream.name,
           timestamp: event.timestamp,
           message: event.message,
@@ -112,10 +116,22 @@ export function createEventOperations(cloud: Cloud, logs: LogGroups) {
           eventId: event.id,
         })),
         searchedLogStreams: [],
-        ...(end < found.length && { nextToken: String(end) }),
+        ...(isCut && { nextToken: tokenOf(page) }),
       };
     },
   };
+}
+
+/** The next page begins behind the last event of this one, wherever that is by then. */
+function tokenOf(page: readonly Found[]): string | undefined {
+  const last = page.at(-1)?.event;
+  return last && `${last.timestamp}/${last.order}`;
+}
+
+function readToken(token: string): Position {
+  const [, timestamp, order] = /^(\d+(?:\.\d+)?)\/(\d+)$/.exec(token) ?? [];
+  if (!timestamp) throw invalid('The specified nextToken is invalid.');
+  return { timestamp: Number(timestamp), order: Number(order) };
 }
 
 function checkBatch(events: readonly { timestamp: number; message: string }[]): void {
@@ -134,29 +150,6 @@ function checkBatch(events: readonly { timestamp: number; message: string }[]): 
   if ((times.at(-1) ?? 0) - (times[0] ?? 0) > LIMITS.batchSpanMs) {
     throw invalid('The batch of log events in a single PutLogEvents request cannot span more than 24 hours.');
   }
-}
-
-/** Where the events from `start` on and before `end` lie. */
-function rangeOf(
-  events: readonly LogEvent[],
-  start: number | undefined,
-  end: number | undefined,
-): [low: number, high: number] {
-  const low = start === undefined ? 0 : firstAt(events, start);
-  const high = end === undefined ? events.length : firstAt(events, end);
-  return [low, Math.max(low, high)];
-}
-
-/** The index of the first event at this time or later, found by halving: streams are in order of time. */
-function firstAt(events: readonly LogEvent[], time: number): number {
-  let low = 0;
-  let high = events.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((events[middle]?.timestamp ?? 0) < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function readPosition(token: string | undefined, fromHead: boolean, length: number) {

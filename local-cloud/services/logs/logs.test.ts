@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import type { FilterLogEventsRequest } from '@aws-sdk/client-cloudwatch-logs';
+import { describe, expect, test } from 'vitest';
 import { testCloud } from '../../testing.ts';
 import { createLogs } from './index.ts';
 
@@ -74,6 +75,84 @@ test('without startFromHead the newest events come, and the pages before them ba
   expect(newest.events?.map(({ message }) => message)).toEqual(['b', 'c']);
   const before = logs.GetLogEvents({ ...logs.stream, nextToken: newest.nextBackwardToken });
   expect(before.events?.map(({ message }) => message)).toEqual(['a']);
+});
+
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
+describe('events of all streams', () => {
+  /** Three streams, whose events interleave. */
+  function interleaved() {
+    const logs = setUp();
+    const now = logs.cloud.clock.now();
+    for (const stream of [0, 1, 2]) {
+      const logStreamName = `many-${stream}`;
+      logs.CreateLogStream({ ...logs.group, logStreamName });
+      const logEvents = Array.from({ length: 20 }, (_, index) => ({
+        timestamp: now + 3 * index + stream,
+        message: String(3 * index + stream),
+      }));
+      logs.PutLogEvents({ ...logs.group, logStreamName, logEvents });
+    }
+    const page = (input: Omit<FilterLogEventsRequest, 'logGroupName'>) => {
+      const { events = [], nextToken } = logs.FilterLogEvents({ ...logs.group, ...input });
+      return { found: events.map(({ message }) => message), nextToken };
+    };
+    return { ...logs, now, page };
+  }
+  const numbers = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, index) => String(from + index));
+
+  test('come in order of time, page by page, each once', () => {
+    using logs = interleaved();
+    const pages: string[][] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = logs.page({ limit: 25, nextToken });
+      pages.push(page.found as string[]);
+      nextToken = page.nextToken;
+    } while (nextToken);
+    expect(pages).toEqual([numbers(0, 24), numbers(25, 49), numbers(50, 59)]);
+  });
+
+  test('come from the start of the range to its end, both included', () => {
+    using logs = interleaved();
+    expect(logs.page({ startTime: logs.now + 10, endTime: logs.now + 14 })).toEqual({
+      found: numbers(10, 14),
+      nextToken: undefined,
+    });
+  });
+
+  test('have no token behind the last one that matches', () => {
+    using logs = interleaved();
+    expect(logs.page({ filterPattern: '17', limit: 1 })).toEqual({ found: ['17'], nextToken: undefined });
+  });
+
+  test('are at most 1 MB in one page', () => {
+    using logs = setUp();
+    const message = 'x'.repeat(200_000);
+    logs.put(message, message, message);
+    logs.put(message, message, message);
+    const first = logs.FilterLogEvents(logs.group);
+    expect(first.events).toHaveLength(5);
+    const { events, nextToken } = logs.FilterLogEvents({ ...logs.group, nextToken: first.nextToken });
+    expect([events?.length, nextToken]).toEqual([1, undefined]);
+  });
+
+  test('that arrive between two pages, but lie before, change nothing in the next page', () => {
+    using logs = interleaved();
+    const { nextToken } = logs.page({ limit: 59 });
+    logs.PutLogEvents({ ...logs.stream, logEvents: [{ timestamp: logs.now - 1000, message: 'late' }] });
+    expect(logs.page({ nextToken }).found).toEqual(['59']);
+  });
+
+  test('need a token that was given', () => {
+    using logs = setUp();
+    expect(() => logs.FilterLogEvents({ ...logs.group, nextToken: 'x' })).toThrow(
+      expect.objectContaining({
+        name: 'InvalidParameterException',
+        message: 'The specified nextToken is invalid.',
+      }),
+    );
+  });
 });
 
 test('events are journaled', () => {

@@ -73,7 +73,7 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     service: 'lambda',
-    text: 'The memory’s share of a processor is computed, not enforced: duration and billed duration are scaled from the processor time that was measured.',
+    text: 'The memory’s share of a processor is computed, not enforced: duration and billed duration are scaled from the processor time that was measured. Cloud time does not pass for that: log events keep the times at which they were written.',
     aws: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html',
     test: here('services/lambda/report.test.ts', 'is scaled by memory: %s'),
   },

@@ -176,4 +176,27 @@ With \`npm run cloud\`, time runs as it is. With \`--clock warp\`, and whenever 
 jumps while a caller waits for something that is due later and everything else is idle: a long poll, a visibility timeout, a
 retry. It jumps to the next timer that can do work and not beyond the caller’s own deadline. So six hours of retries take
 milliseconds and keep AWS’s order. [Start here](./start-here.mdx#checker) says what that means for a check.
+
+## Make it fail {/* #faults */}
+
+With \`--control <token>\` a test of yours can break the account on purpose:
+
+\`\`\`bash illustrative="the token is free to choose"
+npm run cloud -- --control my-token
+
+curl "$AWS_ENDPOINT_URL/_control/inject-fault" -H 'x-control-token: my-token' \\
+  -d '{"kind":"error","service":"dynamodb","operation":"PutItem","code":"ThrottlingException","times":2}'
+\`\`\`
+
+| Action | What it does |
+| --- | --- |
+| \`inject-fault\` | calls of a service fail (\`error\`) or wait (\`latency\`), all of them or those that fit |
+| \`kill-after\` | a function dies once it has made some calls, before it learns of the last one |
+| \`kill-environments\` | a function’s environments die now |
+| \`occupy\` | takes concurrency slots of a function |
+| \`fail-entries\` | single entries of \`PutEvents\` fail |
+| \`undo\`, \`clear-faults\` | take back one fault by its id, or all |
+
+\`now\`, \`advance\`, \`wait\` and \`journal\` read and move the account’s time, and tell what has happened. An action that is sent something
+wrong says what.
 `;

@@ -71,7 +71,11 @@ export function createInvocationLog(
         requestId,
         durationMs: outcome.timedOut
           ? outcome.durationMs
-          : scaledDuration(outcome.durationMs, outcome.cpuMs, config.memoryMb),
+          : scaledDuration(
+              { wallMs: outcome.durationMs, cpuMs: outcome.cpuMs },
+              config.memoryMb,
+              request.timeoutSeconds * 1000,
+            ),
         initMs,
         memoryMb: config.memoryMb,
         maxMemoryMb: Math.min(outcome.maxMemoryMb, config.memoryMb),

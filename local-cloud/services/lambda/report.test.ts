@@ -10,7 +10,15 @@ describe('the duration is what the function would take at its size', () => {
     ['both', 884.5, 100, 40, 140],
     ['CPU time of helper threads does not count beyond the duration', 884.5, 100, 300, 200],
   ])('is scaled by memory: %s', (_what, memoryMb, wallMs, cpuMs, expected) => {
-    expect(scaledDuration(wallMs, cpuMs, memoryMb)).toBeCloseTo(expected);
+    expect(scaledDuration({ wallMs, cpuMs }, memoryMb, 3000)).toBeCloseTo(expected);
+  });
+
+  it('is not beyond the timeout that the function kept', () => {
+    expect(scaledDuration({ wallMs: 600, cpuMs: 500 }, 128, 3000)).toBe(3000);
+  });
+
+  it('is never less than what was measured', () => {
+    expect(scaledDuration({ wallMs: 3000.4, cpuMs: 500 }, 128, 3000)).toBe(3000.4);
   });
 });
 

@@ -3,15 +3,24 @@
 const ONE_VCPU_MB = 1769;
 
 /**
- * The duration that a function of this size would have: its CPU work stretched to its share of a vCPU.
+ * The duration that a function of this size would have: its CPU work stretched to its share of a vCPU. Cloud time does
+ * not pass for the stretch: invocations that run beside it, their timeouts and all other timers would feel it. So the
+ * report may name more time than lies between its log event and START, but never more than the function was given.
  * @param wallMs measured duration
  * @param cpuMs CPU time within it
+ * @param timeoutMs the function's timeout, which it kept
  */
-export function scaledDuration(wallMs: number, cpuMs: number, memoryMb: number): number {
+export function scaledDuration(
+  { wallMs, cpuMs }: { wallMs: number; cpuMs: number },
+  memoryMb: number,
+  timeoutMs: number,
+): number {
   const share = Math.min(1, memoryMb / ONE_VCPU_MB);
   // Helper threads (garbage collection) can use more CPU time than the invocation lasted.
   const busyMs = Math.min(cpuMs, wallMs);
-  return wallMs + busyMs * (1 / share - 1);
+  const stretchedMs = wallMs + busyMs * (1 / share - 1);
+  // The answer may be read a moment after the timeout: what was measured stays.
+  return Math.max(wallMs, Math.min(stretchedMs, timeoutMs));
 }
 
 export interface Report {

@@ -13,7 +13,12 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import 'aws-cdk-lib/aws-lambda-nodejs';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import type { RecordedBundle, SynthMessage, SynthRequest } from './synth-protocol.ts';
+import {
+  type RecordedBundle,
+  type SynthMessage,
+  type SynthRequest,
+  synthesizedStack,
+} from './synth-protocol.ts';
 
 interface BundlingProps {
   entry: string;
@@ -88,7 +93,7 @@ async function synthesize({ module, outdir }: SynthRequest): Promise<SynthMessag
   }
   const LabStack = exports.LabStack as new (scope: cdk.App, id: string) => cdk.Stack;
   const app = new cdk.App({ outdir: join(outdir, 'assembly'), analyticsReporting: false });
-  const stack = new LabStack(app, 'Lab');
+  const stack = new LabStack(app, synthesizedStack);
   if (!cdk.Stack.isStack(stack)) throw new Error('LabStack does not extend Stack of aws-cdk-lib.');
   const assembly = app.synth();
   const artifact = assembly.getStackArtifact(stack.artifactId);

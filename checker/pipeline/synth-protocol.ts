@@ -11,6 +11,12 @@ export interface RecordedBundle {
   refused: readonly string[];
 }
 
+/**
+ * The id, and so the name, of the stack that a lab is synthesized to. No learner would write it: a physical name that
+ * contains it is made from `this.stackName`.
+ */
+export const synthesizedStack = 'Lab-k3q7';
+
 export interface SynthRequest {
   /** The compiled `stack.ts` (absolute). */
   module: string;

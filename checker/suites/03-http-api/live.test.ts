@@ -469,7 +469,7 @@ check(
       cookie,
       `The 201 sets ${created.cookies.length === 0 ? 'no cookie' : created.cookies.join(' and ')}; it should set the cookie customer.`,
     );
-    const headers = { cookie: `theme=dark; ${cookie}; xcustomer=nobody` };
+    const headers = { cookie: `theme=dark; xcustomer=nobody; ${cookie}; customerx=nobody` };
     await eventually(
       async () =>
         assertListed(await send('/api/orders', { headers }), [request], 'The list with the cookie alone'),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { check, makeOrder, type Order } from '../../fixtures.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { check, makeOrder, type Order, type Outcome } from '../../fixtures.ts';
 import {
   againAndAgain,
   assertCharged,
@@ -35,10 +36,10 @@ check(
     const running = await startHandler(handler);
     const { seq } = await journal();
     const order = makeOrder('asked-twice');
-    const first = chargeIdOf(await running.attempt({ order }), order);
-    const second = chargeIdOf(await running.attempt({ order }), order);
+    const outcomes = [await running.attempt({ order }), await running.attempt({ order })];
     await faults.killEnvironments(running.functionName);
-    const third = chargeIdOf(await running.attempt({ order }), order);
+    outcomes.push(await running.attempt({ order }));
+    const [first, second, third] = outcomes.map((outcome) => chargeIdOf(outcome, order));
     const rows = await running.rows('ledger');
     assertCharged(
       rows,
@@ -50,9 +51,18 @@ check(
       first === second && first === third && chargesOf(rows, order.orderId)[0]?.effectId === first,
       `The same order got the charge ids ${first}, ${second} and ${third}; each repeat should get the id of the one charge.`,
     );
+    for (const repeat of outcomes.slice(1)) {
+      assert(
+        isDeepStrictEqual(repeat, outcomes[0]),
+        `The first call for order ${order.orderId} was answered ${answered(outcomes[0])}, a repeat ${answered(repeat)}: a caller whose answer got lost should get the very same.`,
+      );
+    }
     assertAskedOnce(order.orderId, await requestsToPay(journal, running.tables.ledger, seq));
   },
 );
+
+const answered = (outcome: Outcome | undefined) =>
+  outcome?.type === 'answer' ? JSON.stringify(outcome.value) : 'with an error';
 
 check(
   'orders-are-read-as-agreed',
@@ -409,8 +419,9 @@ check(
   },
   async ({ handler, clock, journal }) => {
     const running = await startHandler(handler);
-    const order = makeOrder('expired');
+    const [order, reused] = [makeOrder('expired'), makeOrder('expired-reused')];
     chargeIdOf(await running.attempt({ order }), order);
+    chargeIdOf(await running.attempt({ order: reused }), reused);
     await clock.pass(day + 120);
     const { seq } = await journal();
     chargeIdOf(await running.attempt({ order }), order);
@@ -418,6 +429,11 @@ check(
     assert(
       requests > 0,
       `A day and two minutes later the handler still answered from the old record of order ${order.orderId}: it should count as absent, and the order go to the payment service.`,
+    );
+    const other = await running.attempt({ order: withQuantity(reused, 3) });
+    assert(
+      other.type === 'answer',
+      `A day and two minutes later order ${reused.orderId} came with another payload: ${told(other)}. Its old record should count as absent, so there is nothing to be in conflict with.`,
     );
   },
 );
@@ -468,6 +484,7 @@ check(
     const changes: Record<string, Order> = {
       'another customer': { ...order, customerId: 'somebody-else' },
       'another quantity': withQuantity(order, 3),
+      'another sku': { ...order, items: makeOrder(order.orderId, 'TEA-BLACK-100').items },
     };
     chargeIdOf(await running.attempt({ order }), order);
     for (const [change, other] of Object.entries(changes)) {

@@ -374,6 +374,15 @@ const paths: readonly Mutant[] = [
     edits: [inHandler(idFromPath, 'const id = /^\\/api\\/orders\\/([^/]+)/.exec(event.rawPath)?.[1];')],
   },
   {
+    name: 'empty-id-asked-for',
+    trap: 'GET /api/orders/ asks the table for the id "", which DynamoDB refuses: a wrong path is a 500.',
+    rejectedBy: 'handler/unknown-path-is-404',
+    edits: [
+      inHandler(idFromPath, 'const id = /^\\/api\\/orders\\/([^/]*)$/.exec(event.rawPath)?.[1];'),
+      inHandler('isOrderId(orderId)\n    ?', 'orderId !== undefined\n    ?'),
+    ],
+  },
+  {
     name: 'method-before-path',
     trap: 'A POST is an order, wherever it was sent.',
     rejectedBy: 'handler/unknown-path-is-404',
@@ -803,7 +812,7 @@ const lists: readonly Mutant[] = [
     edits: [
       inHandler(
         "cookies.find((cookie) => cookie.startsWith('customer='))",
-        "cookies.findLast((cookie) => cookie.includes('customer='))",
+        "cookies.find((cookie) => cookie.includes('customer='))",
       ),
     ],
   },

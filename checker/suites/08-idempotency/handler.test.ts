@@ -456,8 +456,14 @@ check(
     const running = await startHandler(handler, { shared: true });
     const order = makeOrder('redriven');
     const body = JSON.stringify(order);
-    for (const story of ['A first delivery', 'A redrive after three days']) {
-      const outcome = await running.attempt(delivery(body));
+    // What comes by another way, or in another notation, is the same order to the payment service, too.
+    for (const [story, event] of [
+      ['A first delivery', delivery(body)],
+      ['A redrive after three days', delivery(body)],
+      ['A redrive after six days, its properties in another sequence,', delivery(turnedRound(order))],
+      ['A direct call after nine days', { order }],
+    ] as const) {
+      const outcome = await running.attempt(event);
       assert(isDone(outcome), `${story} of order ${order.orderId} failed: ${told(outcome)}.`);
       assertCharged(await running.rows('ledger'), order.orderId, 1, story);
       await clock.pass(3 * day);

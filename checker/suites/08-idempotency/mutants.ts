@@ -239,6 +239,42 @@ const crashes: readonly Mutant[] = [
     edits: [inHandler('idempotencyKey: orderId', 'idempotencyKey: context.awsRequestId')],
   },
   {
+    name: 'payment-key-per-way-in',
+    trap: 'A queue and a direct call make two keys of one order: who calls when the record has expired is charged again.',
+    rejectedBy: 'handler/redrive-on-day-three-charges-once',
+    edits: [
+      inHandler(
+        runMessage,
+        `    event.Records.map(async ({ body }) =>
+      chargeOnce(readOrder(JSON.parse(body), 'required'), context, 'queue'),
+    ),`,
+      ),
+      inHandler(
+        signature,
+        "async function chargeOnce(order: Order, context: Context, way = 'direct'): Promise<Receipt> {",
+      ),
+      inHandler(pay, 'charge({ order, idempotencyKey: `${way}-${orderId}` })'),
+    ],
+  },
+  {
+    name: 'payment-key-of-the-text',
+    trap: 'The record knows the order by its id, payments by its text: the same order in another notation is paid again.',
+    rejectedBy: 'handler/redrive-on-day-three-charges-once',
+    edits: [
+      inHandler(
+        runMessage,
+        `    event.Records.map(async ({ body }) =>
+      chargeOnce(readOrder(JSON.parse(body), 'required'), context, body),
+    ),`,
+      ),
+      inHandler(
+        signature,
+        'async function chargeOnce(order: Order, context: Context, text = JSON.stringify(order)): Promise<Receipt> {',
+      ),
+      inHandler(pay, 'charge({ order, idempotencyKey: text })'),
+    ],
+  },
+  {
     name: 'payment-key-per-day',
     trap: 'A date in the key: the redrive on day three is a new charge.',
     rejectedBy: 'handler/redrive-on-day-three-charges-once',
@@ -264,6 +300,35 @@ const crashes: readonly Mutant[] = [
     trap: 'The lease outlives all five receives: the message is in the dead-letter queue before it ends.',
     rejectedBy: 'live/crash-charges-once',
     edits: [inRecords(leaseUntil, 'leaseUntil: now + remainingMs + 3_600_000,')],
+  },
+  {
+    name: 'giving-way-frees-the-record',
+    trap: 'Whoever gives way tidies up, and deletes the record of the one who is at work: the next one charges beside it.',
+    rejectedBy: 'handler/duplicates-wait-or-fail',
+    edits: [
+      inRecords(
+        'if (existing) return resultOf<Result>(existing, own);',
+        `try {
+    if (existing) return resultOf<Result>(existing, own);
+  } catch (error) {
+    await release(own);
+    throw error;
+  }`,
+      ),
+      inRecords("      ConditionExpression: 'attempt = :attempt',\n", ''),
+      inRecords("      ExpressionAttributeValues: { ':attempt': attempt },\n", ''),
+    ],
+  },
+  {
+    name: 'repeat-says-so',
+    trap: 'The answer to a repeat says that it is one: a caller who compares the two, or checks their shape, takes it for another.',
+    rejectedBy: 'handler/repeat-gets-the-same-answer',
+    edits: [
+      inRecords(
+        'if (existing) return resultOf<Result>(existing, own);',
+        'if (existing) return { ...resultOf<Result>(existing, own), repeated: true };',
+      ),
+    ],
   },
   {
     name: 'duplicates-acknowledged',
@@ -374,6 +439,17 @@ const expiry: readonly Mutant[] = [
       inRecords("      ':seconds': inSeconds(now),\n", ''),
     ],
   },
+  {
+    name: 'expired-record-in-conflict',
+    trap: 'An expired record lets the same payload in, and refuses another one until DynamoDB finds the time to delete it.',
+    rejectedBy: 'handler/expired-record-counts-as-absent',
+    edits: [
+      inRecords(
+        'attribute_not_exists(id) OR expiresAt < :seconds',
+        'attribute_not_exists(id) OR (expiresAt < :seconds AND fingerprint = :fingerprint)',
+      ),
+    ],
+  },
 ];
 
 const conflicts: readonly Mutant[] = [
@@ -388,6 +464,17 @@ const conflicts: readonly Mutant[] = [
     trap: 'Another customer with the same total is taken for a repeat.',
     rejectedBy: 'handler/other-payload-is-a-conflict',
     edits: [inHandler('payload: order,', 'payload: order.totalCents,')],
+  },
+  {
+    name: 'fingerprint-without-the-articles',
+    trap: 'Quantities and prices are compared, articles are not: other tea for the same money is taken for a repeat.',
+    rejectedBy: 'handler/other-payload-is-a-conflict',
+    edits: [
+      inHandler(
+        'payload: order,',
+        "payload: { ...order, items: order.items.map((item) => ({ ...item, sku: '' })) },",
+      ),
+    ],
   },
   {
     name: 'payload-in-the-key',

@@ -79,6 +79,15 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     service: 'lambda',
+    text: 'The runtime reads its invocations from a pipe. `AWS_LAMBDA_RUNTIME_API` is set, and nobody listens there: extensions and custom runtimes, which would need it, are not supported.',
+    aws: 'https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html',
+    test: here(
+      'services/lambda/environments.test.ts',
+      "is Lambda's variables, its own and nothing of this process",
+    ),
+  },
+  {
+    service: 'lambda',
     text: 'A handler may not start processes. On AWS it may.',
     aws: 'https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html',
     test: here(

@@ -18,10 +18,7 @@ interface ProcessOptions {
 
 /** The process behind an execution environment. */
 export interface EnvironmentProcess {
-  /**
-   * Between invocations nothing runs: what a handler did not await does not go on.
-   * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
-   */
+  /** Stops all threads of a process. */
   freeze(): void;
   thaw(): void;
   /** Works on a frozen process too. */

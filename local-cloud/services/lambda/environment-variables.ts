@@ -18,19 +18,15 @@ export function logStreamName(
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
 export function reservedVariables(
   config: EnvironmentConfig,
-  {
-    logStream,
-    region,
-    address,
-    daemonAddress,
-  }: { logStream: string; region: string; address: string; daemonAddress: string },
+  { logStream, region, daemonAddress }: { logStream: string; region: string; daemonAddress: string },
 ): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '/usr/bin:/bin',
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     LAMBDA_TASK_ROOT: config.taskRoot,
-    AWS_LAMBDA_RUNTIME_API: address,
+    // As on AWS; here nobody listens there, since the runtime has a channel of its own.
+    AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001',
     _HANDLER: config.handler,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Timer, Work } from '../../clock.ts';
@@ -16,7 +15,7 @@ import {
 import type { LogSettings } from './log-settings.ts';
 import { RUNTIME_FOLDER, splitVariables, startNode } from './node-process.ts';
 import { withoutPermissions } from './permission-flags.ts';
-import type { Answer, NextInvocation, RuntimeApi } from './runtime-api.ts';
+import { type Answer, type NextInvocation, openChannel } from './runtime-channel.ts';
 import type { Spares } from './spares.ts';
 import { startStopwatch } from './stopwatch.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -41,7 +40,6 @@ export interface EnvironmentConfig {
 
 export interface EnvironmentTools {
   cloud: Cloud;
-  api: RuntimeApi;
   credentials: CredentialStore;
   /** Of the X-Ray daemon. */
   daemonAddress: string;
@@ -103,11 +101,9 @@ const CREDENTIALS_MS = 12 * 3600 * 1000;
 
 /** Starts a process; it begins to load its handler at once. */
 export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTools): Environment {
-  const { cloud, api, credentials, daemonAddress, watchdog, spares } = tools;
+  const { cloud, credentials, daemonAddress, watchdog, spares } = tools;
   const endpoint = cloud.endpoint();
   const id = cloud.uuid();
-  // Who knows it can answer for the environment: not from the seed, unlike all else that is random here.
-  const key = randomUUID();
   const startedAt = cloud.clock.now();
   const logStream = logStreamName(config, id, startedAt);
 
@@ -115,7 +111,8 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
   let alive = true;
   let idleSince = startedAt;
   let ending = '';
-  let give: ((invocation: NextInvocation) => void) | undefined;
+  let waits = false;
+  let isFrozen = false;
   let answer: Answer | undefined;
   let current = '';
   let exit: ProcessExit | undefined;
@@ -153,26 +150,11 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
     ended: gone,
   };
 
-  api.connect(key, {
-    onNext: (giveNext, alreadyLoadedMs) => {
-      give = giveNext;
-      preloadMs = alreadyLoadedMs;
-      notify();
-    },
-    onAnswer: (given) => {
-      if (given.requestId !== undefined && given.requestId !== current) return;
-      answer = given;
-      maxRssKb = Math.max(maxRssKb, given.maxRssKb);
-      notify();
-    },
-  });
-
   const stopwatch = startStopwatch(cloud.clock);
   const { atStart, later } = splitVariables({
     ...reservedVariables(config, {
       logStream,
       region: cloud.region,
-      address: api.addressOf(key),
       daemonAddress,
     }),
     AWS_ACCESS_KEY_ID: session.accessKeyId,
@@ -193,11 +175,25 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
     onOutput: () => notify(),
     onExit: ended,
   });
+  const channel = openChannel(node.pipe, {
+    onReady: (alreadyLoadedMs) => {
+      waits = true;
+      preloadMs = alreadyLoadedMs;
+      notify();
+    },
+    onAnswer: (given) => {
+      if (given.requestId !== undefined && given.requestId !== current) return;
+      answer = given;
+      waits = given.kind !== 'fatal';
+      maxRssKb = Math.max(maxRssKb, given.maxRssKb);
+      notify();
+    },
+    onNonsense: () => kill('nonsense'),
+  });
 
   function ended(how: ProcessExit): void {
     exit = how;
     alive = false;
-    api.disconnect(key);
     credentials.revoke(session.accessKeyId);
     rmSync(node.tmp, { recursive: true, force: true });
     notify();
@@ -233,13 +229,10 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
   async function init(limitMs: number, requestId: string): Promise<InitOutcome> {
     const initWork = cloud.clock.begin();
     try {
-      const { timedOut } = await until(() => give !== undefined && child.outputIsComplete(), limitMs);
+      const { timedOut } = await until(() => waits && child.outputIsComplete(), limitMs);
       const durationMs = stopwatch() + preloadMs;
       if (timedOut) return { durationMs, timedOut, error: timeoutError(requestId, limitMs) };
-      if (alive) {
-        child.freeze();
-        return { durationMs };
-      }
+      if (alive) return { durationMs };
       return { durationMs, error: answer ? errorOf(answer.body) : exitError(requestId, exit) };
     } finally {
       initWork.end();
@@ -256,15 +249,14 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
       answer = undefined;
       current = invocation.requestId;
       const elapsed = startStopwatch(cloud.clock);
-      const giveNext = give;
-      give = undefined;
-      child.thaw();
-      giveNext?.({ ...invocation, cloudTimeMs: cloud.clock.now() });
-      const { timedOut } = await until(() => answer !== undefined && give !== undefined, timeoutMs);
+      waits = false;
+      thaw();
+      channel.give({ ...invocation, cloudTimeMs: cloud.clock.now() });
+      const { timedOut } = await until(() => answer !== undefined && waits, timeoutMs);
       const durationMs = timedOut ? timeoutMs : elapsed();
       if (alive && !timedOut) {
         await lastOutput();
-        child.freeze();
+        freeze();
       }
       return outcomeOf(invocation.requestId, { durationMs, timedOut, timeoutMs });
     } finally {
@@ -272,6 +264,20 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
       work.end();
       work = undefined;
     }
+  }
+
+  /**
+   * Between invocations nothing runs: what a handler did not await does not go on. Its main thread waits as it is.
+   * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+   */
+  function freeze(): void {
+    isFrozen = answer?.hasThreads ?? false;
+    if (isFrozen) child.freeze();
+  }
+
+  function thaw(): void {
+    if (isFrozen) child.thaw();
+    isFrozen = false;
   }
 
   async function lastOutput(): Promise<void> {
@@ -316,7 +322,7 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
       const { errorType, errorMessage, trace } = JSON.parse(text) as FunctionError;
       return { errorType, errorMessage, trace };
     } catch {
-      // Not from our bootstrap: the learner's code has found the Runtime API.
+      // Not from our bootstrap: the function has written into the channel.
       return { errorType: 'Runtime.Unknown', errorMessage: text };
     }
   }

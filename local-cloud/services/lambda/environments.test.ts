@@ -120,11 +120,35 @@ describe('between invocations an environment is frozen', () => {
     expect((await lambda.invoke(name, { wait: true })).value).toBeLessThanOrEqual(3);
   });
 
-  it.runIf(process.platform === 'linux')('its process is stopped', async () => {
+  it.runIf(process.platform === 'linux')('its process is stopped when it has threads', async () => {
     await using lambda = testLambda();
-    const name = await lambda.create(counter);
+    const name = await lambda.create(`import { Worker } from 'node:worker_threads';
+      new Worker('setInterval(() => {}, 1)', { eval: true });
+      let count = 0;
+      export const handler = async () => ({ pid: process.pid, count: ++count });`);
     const { pid } = (await lambda.invoke(name)).value as Counted;
     await until(() => stateOf(pid) === 'T');
+    expect((await lambda.invoke(name)).value).toMatchObject({ pid, count: 2 });
+  });
+
+  it('a timer that came due meanwhile goes off before the handler is called', async () => {
+    await using lambda = testLambda();
+    const name = await lambda.create(`let order = [];
+      export const handler = async () => {
+        order.push('handler');
+        setTimeout(() => order.push('timer'), 1);
+        return order;
+      }`);
+    await lambda.invoke(name);
+    await pause(20);
+    expect((await lambda.invoke(name)).value).toEqual(['handler', 'timer', 'handler']);
+  });
+
+  it('ends when it writes into the channel of its runtime', async () => {
+    await using lambda = testLambda();
+    const name = await lambda.create(`import { writeSync } from 'node:fs';
+      export const handler = async () => { writeSync(3, 'not a message at all'); await new Promise((r) => setTimeout(r, 60_000)); }`);
+    expect((await lambda.invoke(name)).value).toMatchObject({ errorType: 'Runtime.ExitError' });
   });
 });
 
@@ -242,7 +266,7 @@ describe('what a function finds around it', () => {
       AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
       AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
       AWS_LAMBDA_LOG_STREAM_NAME: expect.stringContaining('[$LATEST]'),
-      AWS_LAMBDA_RUNTIME_API: expect.stringMatching(/^127\.0\.0\.1:\d+\//),
+      AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001',
       AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
       _X_AMZN_TRACE_ID: expect.stringMatching(
         /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=[0-9a-f]{8}:0$/,

@@ -135,15 +135,12 @@ function invoked(functions: Functions, { FunctionName, Qualifier }: InvocationRe
   return { ...stored, arn: qualifier === undefined ? functions.entry(FunctionName).arn : arn };
 }
 
-/** As JSON that fits into a header of the Runtime API. */
 function clientContextOf(encoded: string | undefined): string | undefined {
   if (!encoded) return undefined;
   try {
-    const context: unknown = JSON.parse(Buffer.from(encoded, 'base64').toString('utf8'));
-    return JSON.stringify(context).replace(
-      /[^\x20-\x7e]/g,
-      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    );
+    const json = Buffer.from(encoded, 'base64').toString('utf8');
+    JSON.parse(json);
+    return json;
   } catch {
     throw new AwsError(
       'InvalidRequestContentException',

@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { permissionFlags } from './permission-flags.ts';
@@ -16,6 +17,8 @@ export interface StartSettings {
 /** Node.js with the bootstrap loaded; it waits for one line of input: the environment's variables. */
 export interface NodeProcess {
   child: ChildProcessByStdio<Writable, Readable, Readable>;
+  /** To the bootstrap. */
+  pipe: Socket;
   /** The only folder that it may write to. */
   tmp: string;
 }
@@ -39,13 +42,13 @@ export function startNode(
     ],
     {
       cwd: RUNTIME_FOLDER,
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
       env: { ...variables, _LOCAL_CLOUD_PRELOAD: preload.join(' ') },
     },
   );
   // It may be gone before it has read its input: its exit tells.
   child.stdin.on('error', () => {});
-  return { child, tmp };
+  return { child, pipe: child.stdio[3] as Socket, tmp };
 }
 
 /** Node and its code need about 40 MB beside the heap; a function has 128 MB at least. */

@@ -11,7 +11,6 @@ import type { FunctionError } from './function-error.ts';
 import { createInvocationLog, type InvocationLog } from './invocation-log.ts';
 import { createLogWriter } from './log-writer.ts';
 import { createProvision, type Provision } from './provision.ts';
-import { openRuntimeApi, type RuntimeApi } from './runtime-api.ts';
 import { createSlots } from './slots.ts';
 import type { Spares } from './spares.ts';
 import type { InvocationTimes, InvocationTrace, Tracing } from './tracing.ts';
@@ -83,7 +82,7 @@ const STARTING_AT_ONCE = 4;
 const LARGEST_RESPONSE_BYTES = 6_291_556;
 
 /**
- * Makes an empty pool; its first invocation opens the Runtime API.
+ * Makes an empty pool.
  * @param initLimitMs how long an environment may take to load its handler; tests give less
  * @param spares processes that have started already
  */
@@ -97,7 +96,6 @@ export function createPool(
 ): Pool {
   const members = new Map<string, Set<Member>>();
   const startSlot = createSlots(STARTING_AT_ONCE);
-  let opened: Promise<RuntimeApi> | undefined;
   let stopped = false;
 
   function of(functionName: string): Set<Member> {
@@ -123,12 +121,10 @@ export function createPool(
   }
 
   async function start(config: EnvironmentConfig): Promise<Member> {
-    opened ??= openRuntimeApi();
-    const [api, daemonAddress] = await Promise.all([opened, tracing.daemonAddress()]);
+    const daemonAddress = await tracing.daemonAddress();
     if (stopped) throw new Error('The account is closed.');
     const environment = startEnvironment(config, {
       cloud,
-      api,
       credentials,
       daemonAddress,
       watchdog: watchdogOfThisProcess(),
@@ -302,7 +298,6 @@ export function createPool(
         .map((member) => member.environment);
       for (const environment of environments) environment.kill('account closed');
       await Promise.all(environments.map(({ ended }) => ended));
-      await (await opened)?.close();
       await tracing.close();
     },
   };

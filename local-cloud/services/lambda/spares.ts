@@ -44,7 +44,7 @@ export function createSpares(scratch: string): Spares {
     spare.child.once('exit', forget);
     spare.child.once('error', forget);
     // A spare alone is no reason to stay: its input ends with this process, and then it ends.
-    spare.child.unref();
+    setReferenced(spare, false);
   }
 
   function end({ child, tmp }: NodeProcess): void {
@@ -62,7 +62,7 @@ export function createSpares(scratch: string): Spares {
       const demand = asked.get(key) ?? { settings, count: 0 };
       asked.set(key, { settings, count: demand.count + 1 });
       const spare = waiting.get(key)?.shift();
-      spare?.child.ref();
+      if (spare) setReferenced(spare, true);
       return spare;
     },
     async refill(preload = []) {
@@ -83,6 +83,10 @@ export function createSpares(scratch: string): Spares {
       drop();
     },
   };
+}
+
+function setReferenced({ child, pipe }: NodeProcess, isReferenced: boolean): void {
+  for (const handle of [child, pipe]) isReferenced ? handle.ref() : handle.unref();
 }
 
 function keyOf({ memoryMb, variables }: StartSettings): string {

@@ -1,12 +1,12 @@
-// What runs in an execution environment before the learner's code: it loads the handler, then asks the Runtime API
-// for one invocation after another. Plain JavaScript and few imports, because it is part of every cold start.
+// What runs in an execution environment before the learner's code: it loads the handler, then waits for one invocation
+// after another. Plain JavaScript and few imports, because it is part of every cold start.
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 import './variables.mjs';
 import { cloudNow, followCloudTime, setCloudTime } from './cloud-time.mjs';
 import { beginLogging, endLogging, patchConsole } from './console.mjs';
 import { describeError, RuntimeError, reportError } from './errors.mjs';
 import { loadHandler } from './load-handler.mjs';
-import { nextInvocation, postError, postInitError, postResponse } from './runtime-client.mjs';
+import { nextInvocation, postError, postFatal, postReady, postResponse } from './runtime-channel.mjs';
 
 const runtime = process.env.AWS_EXECUTION_ENV.replace('AWS_Lambda_', '');
 
@@ -36,11 +36,14 @@ process.on('unhandledRejection', (reason) => {
 const handle = await loadHandler(process.env._HANDLER, process.env.LAMBDA_TASK_ROOT, runtime).catch((error) =>
   die('Uncaught Exception', error, 1),
 );
-endLogging();
-serve(await nextInvocation());
+serve();
 
-function serve(invocation) {
-  run(invocation).then(serve);
+async function serve() {
+  // A promise that was rejected while the module was loaded comes to light before anybody invokes it.
+  await turn();
+  endLogging();
+  postReady();
+  for (;;) await run(nextInvocation());
 }
 
 async function run({ requestId, deadlineMs, cloudTimeMs, traceId, event, ...rest }) {
@@ -48,6 +51,8 @@ async function run({ requestId, deadlineMs, cloudTimeMs, traceId, event, ...rest
   setCloudTime(cloudTimeMs);
   process.env._X_AMZN_TRACE_ID = traceId;
   beginLogging(requestId);
+  // Timers that came due while the environment was frozen go first.
+  await turn();
   const before = process.cpuUsage();
   let body;
   let post = postResponse;
@@ -59,26 +64,29 @@ async function run({ requestId, deadlineMs, cloudTimeMs, traceId, event, ...rest
     body = stringify(result);
   } catch (cause) {
     // One turn later, as in Lambda's runtime: what the handler logged last comes first.
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     reportError('Invoke Error', cause);
     post = postError;
     body = JSON.stringify(describeError(cause));
   }
   onEmptyEventLoop = undefined;
   const { user, system } = process.cpuUsage(before);
+  // A promise that was rejected and that nobody handles comes to light before the answer leaves.
+  await turn();
   endLogging();
   current = undefined;
-  // The answer and the request for more leave together: the environment is frozen once both are there.
-  const posted = post(requestId, body, { cpuUs: user + system });
-  const [next] = await Promise.all([nextInvocation(), posted]);
-  return next;
+  post(requestId, body, { cpuUs: user + system });
+}
+
+/** One turn of the event loop. */
+function turn() {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Says what went wrong where nothing can catch it any more, and ends the process. */
-async function die(title, cause, exitCode) {
+function die(title, cause, exitCode) {
   reportError(title, cause);
-  const body = JSON.stringify(describeError(cause));
-  await (current ? postError(current, body, { cpuUs: 0 }) : postInitError(body));
+  postFatal(current, JSON.stringify(describeError(cause)));
   endLogging();
   process.exit(exitCode);
 }

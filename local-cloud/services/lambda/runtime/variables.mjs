@@ -8,9 +8,15 @@ const { _LOCAL_CLOUD_PRELOAD: preload = '' } = process.env;
 delete process.env._LOCAL_CLOUD_PRELOAD;
 const startedAt = performance.now();
 // What cannot be loaded is the handler's to report, when it imports it.
-for (const name of preload.split(' ').filter(Boolean)) await import(name).catch(() => {});
+const modules = [];
+for (const name of preload.split(' ').filter(Boolean)) modules.push(await import(name).catch(() => ({})));
 /** The handler need not load these any more: this much of its init is over already, in milliseconds. */
 export const preloadMs = preload === '' ? 0 : performance.now() - startedAt;
+
+if (modules.length > 0) {
+  const { rehearse } = await import('./rehearse.mjs');
+  await rehearse(modules);
+}
 
 const text = readFileSync(0, 'utf8');
 // Nobody came: the account has ended.

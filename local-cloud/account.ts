@@ -53,7 +53,7 @@ export function createAccount({ enforceIam = true, controlToken, spares, ...opti
       return listener.url;
     },
   });
-  const faults = createFaults(cloud.clock);
+  const faults = createFaults(cloud.clock, () => lambdaService.faults.invocations());
   const credentials = createCredentialStore(cloud);
   const assets = createAssets();
 

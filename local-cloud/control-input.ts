@@ -47,6 +47,14 @@ export function createControlInput(operations: OperationNames) {
     ms: milliseconds,
     together: count.optional(),
   });
+  const paged = z.enum(['Query', 'Scan'], 'takes Query or Scan');
+  const shortPage = z.strictObject({
+    kind: z.literal('short-page'),
+    ...pattern,
+    service: z.literal('dynamodb'),
+    operation: z.union([paged, z.array(paged).min(1)], 'takes Query, Scan or both').optional(),
+    items: count,
+  });
 
   return {
     nothing: z.strictObject({}),
@@ -59,7 +67,7 @@ export function createControlInput(operations: OperationNames) {
     }),
     advance: z.strictObject({ ms: milliseconds, workId: text.optional() }),
     fault: z
-      .discriminatedUnion('kind', [error, latency], 'takes error or latency')
+      .discriminatedUnion('kind', [error, latency, shortPage], 'takes error, latency or short-page')
       .superRefine(knownOperations),
     killAfter: z
       .strictObject({ functionName: text, service, operation: text.optional(), calls: count.optional() })

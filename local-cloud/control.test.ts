@@ -37,7 +37,7 @@ describe('the control endpoint', () => {
     ['advance', '{"ms":-1}', 'ms: Too small: expected number to be >=0'],
     ['advance', 'no JSON', 'The body is no JSON.'],
     ['advance', '3', 'Invalid input: expected object, received number'],
-    ['inject-fault', '{"kind":"slow","service":"sqs"}', 'kind: takes error or latency'],
+    ['inject-fault', '{"kind":"slow","service":"sqs"}', 'kind: takes error, latency or short-page'],
     ['inject-fault', '{"kind":"latency","service":"sqs"}', 'ms: Invalid input: expected number'],
     ['inject-fault', '{"kind":"error","service":"sqs","code":"Down","status":200}', 'status: Too small'],
     ['inject-fault', '{"kind":"error","service":"sqs","code":"Down","operations":[]}', 'Unrecognized key'],
@@ -45,6 +45,11 @@ describe('the control endpoint', () => {
       'inject-fault',
       '{"kind":"error","service":"eventbridge","code":"Down"}',
       'service: there is no service',
+    ],
+    [
+      'inject-fault',
+      '{"kind":"short-page","service":"dynamodb","operation":"GetItem","items":1}',
+      'operation: takes Query, Scan or both',
     ],
     ['kill-after', '{"functionName":"worker"}', 'service: Invalid input'],
     ['kill-after', '{"functionName":"worker","service":"sqs","calls":0}', 'calls: Too small'],
@@ -90,6 +95,42 @@ describe('a fault from outside', () => {
     await expect(create()).rejects.toMatchObject({ name: 'ServiceUnavailable' });
     await control.undo(id);
     expect(await create()).toMatchObject({ QueueUrl: expect.stringContaining('orders') });
+  });
+
+  test('lets queries and scans of a table end early, and say where', async () => {
+    const { dynamodb } = account.services;
+    await dynamodb.CreateTable(
+      {
+        TableName: 'orders',
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      },
+      account.call(),
+    );
+    for (const S of ['o-1', 'o-2', 'o-3'])
+      await dynamodb.PutItem({ TableName: 'orders', Item: { id: { S } } }, account.call());
+    const pages = async (Limit?: number) => {
+      const counts: unknown[] = [];
+      let ExclusiveStartKey: Awaited<ReturnType<typeof dynamodb.Scan>>['LastEvaluatedKey'];
+      do {
+        const page = await dynamodb.Scan({ TableName: 'orders', Limit, ExclusiveStartKey }, account.call());
+        counts.push(page.Count);
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey);
+      return counts;
+    };
+    const id = await control.injectFault({
+      kind: 'short-page',
+      service: 'dynamodb',
+      match: { TableName: 'orders' },
+      items: 2,
+    });
+    expect(await pages()).toEqual([2, 1]);
+    expect(await pages(1)).toEqual([1, 1, 1, 0]);
+    expect(await pages(100)).toEqual([2, 1]);
+    await control.undo(id);
+    expect(await pages()).toEqual([3]);
   });
 
   test('fails single entries of PutEvents', async () => {
@@ -209,6 +250,22 @@ describe('a fault of a function from outside', () => {
     const id = await control.killAfter('worker', { service: 'sqs' });
     await control.undo(id);
     expect(await invoke({ sends: 1 })).toBe('done');
+  });
+
+  test('holds up who would race, until nobody is left who could still come', async () => {
+    await control.injectFault({
+      kind: 'latency',
+      service: 'sqs',
+      operation: 'SendMessage',
+      together: 3,
+      ms: 60_000,
+    });
+    const held = invoke({ sends: 1 });
+    expect(await Promise.race([held, invoke({})])).toBe('done');
+    expect(await sent()).toBe(0);
+    expect(await invoke({})).toBe('done');
+    expect(await held).toBe('done');
+    expect(await sent()).toBe(1);
   });
 
   test('takes its slots until they are given back, or all faults are cleared', async () => {

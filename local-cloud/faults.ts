@@ -1,5 +1,6 @@
-import type { Clock } from './clock.ts';
+import type { Clock, Work } from './clock.ts';
 import { AwsError } from './errors.ts';
+import type { Call } from './service.ts';
 
 /** A part of an operation's input; a call matches when its input contains all of it. */
 export type InputPart = { readonly [member: string]: unknown };
@@ -31,39 +32,70 @@ export type Fault =
       kind: 'latency';
       /** Real milliseconds: the caller is a real process. Taking the fault back lets who waits go on. */
       ms: number;
-      /** As soon as so many calls wait, all of them go on in the same moment: that is how a race is made. */
+      /**
+       * As soon as so many calls wait, all of them go on in the same moment: that is how a race is made. They go on
+       * earlier when nobody is left who could still come: so many invocations of the function have begun since, and
+       * all that are under way wait here.
+       */
       together?: number;
+    })
+  | (CallPattern & {
+      kind: 'short-page';
+      service: 'dynamodb';
+      operation?: PagedOperation | readonly PagedOperation[];
+      /** The call reads so many items at most, and says where it ended, as it does after 1 MB. */
+      items: number;
     });
+
+const paged = ['Query', 'Scan'] as const;
+type PagedOperation = (typeof paged)[number];
 
 export interface Faults {
   /** Adds a fault; the returned function takes it away. */
   inject(fault: Fault): () => void;
   clear(): void;
-  /** Applies the faults of one call around it. @param gone aborted when nobody waits for the answer any more */
+  /** Applies the faults of one call around it. */
   around<T>(
     service: string,
     operation: string,
     input: object,
-    run: () => Promise<T>,
-    gone?: AbortSignal,
+    run: (input: object) => Promise<T>,
+    call: Caller,
   ): Promise<T>;
+}
+
+type Caller = Pick<Call, 'principal' | 'signal' | 'work'>;
+
+/** How many invocations of a function are under way, and how many have ended so far. */
+export interface Invocations {
+  underWay: number;
+  ended: number;
 }
 
 type ActiveFault = Fault & {
   left: number;
-  /** Lets each call go on that this fault holds up. */
-  held: Set<() => void>;
+  /** Lets each call go on that this fault holds up; and whose it is. */
+  held: Map<() => void, Work | undefined>;
+  /** By function, when the fault was injected. */
+  before: ReadonlyMap<string, Invocations>;
 };
 
-/** Makes an account's set of faults, empty at first. */
-export function createFaults(clock: Clock): Faults {
+/**
+ * Makes an account's set of faults, empty at first.
+ * @param invocations those of the account's functions, by name
+ */
+export function createFaults(
+  clock: Clock,
+  invocations: () => ReadonlyMap<string, Invocations> = () => new Map(),
+): Faults {
   const active = new Set<ActiveFault>();
 
   function take(service: string, operation: string, input: object): ActiveFault[] {
     const taken: ActiveFault[] = [];
     for (const fault of active) {
       if (fault.service !== service) continue;
-      if (fault.operation && ![fault.operation].flat().includes(operation)) continue;
+      const only: readonly string[] = [fault.operation ?? (fault.kind === 'short-page' ? paged : [])].flat();
+      if (only.length > 0 && !only.includes(operation)) continue;
       if (fault.match && !contains(input, fault.match)) continue;
       if (--fault.left <= 0) active.delete(fault);
       taken.push(fault);
@@ -74,18 +106,20 @@ export function createFaults(clock: Clock): Faults {
 
   return {
     inject(fault) {
-      const entry = { ...fault, left: fault.times ?? Number.POSITIVE_INFINITY, held: new Set<() => void>() };
+      const left = fault.times ?? Number.POSITIVE_INFINITY;
+      const entry: ActiveFault = { ...fault, left, held: new Map(), before: invocations() };
       active.add(entry);
       return () => takeBack(entry);
     },
     clear: () => active.forEach(takeBack),
-    async around(service, operation, input, run, gone) {
-      if (active.size === 0) return run();
+    async around(service, operation, input, run, call) {
+      if (active.size === 0) return run(input);
       const faults = take(service, operation, input);
-      for (const fault of faults) if (fault.kind === 'latency') await hold(clock, fault, gone);
+      for (const fault of faults) if (fault.kind === 'latency') await hold(clock, fault, call, invocations);
       const failure = faults.find((fault) => fault.kind === 'error');
-      if (failure?.kind !== 'error') return run();
-      if (failure.afterEffect) await run();
+      const altered = faults.reduce(shorten, input);
+      if (failure?.kind !== 'error') return run(altered);
+      if (failure.afterEffect) await run(altered);
       throw new AwsError(failure.code, failure.message ?? `${operation} fails: a fault was injected.`, {
         status: failure.status ?? 400,
       });
@@ -94,31 +128,66 @@ export function createFaults(clock: Clock): Faults {
 
   function takeBack(fault: ActiveFault): void {
     active.delete(fault);
-    for (const goOn of [...fault.held]) goOn();
+    letGo(fault);
   }
 }
+
+type Latency = Extract<ActiveFault, { kind: 'latency' }>;
+
+/** How often it is asked whether everybody has come, in real milliseconds. */
+const ASK_AGAIN_MS = 5;
 
 /** Latency is felt by a real process, so it is real time; the account is not idle meanwhile. */
 function hold(
   clock: Clock,
-  { ms, together, held }: Extract<ActiveFault, { kind: 'latency' }>,
-  gone: AbortSignal | undefined,
+  fault: Latency,
+  { principal, signal, work: whose }: Caller,
+  invocations: () => ReadonlyMap<string, Invocations>,
 ): Promise<void> {
   const work = clock.begin();
   return new Promise((resolve) => {
     const goOn = () => {
       clearTimeout(timer);
-      gone?.removeEventListener('abort', goOn);
-      held.delete(goOn);
+      clearInterval(asking);
+      signal.removeEventListener('abort', goOn);
+      fault.held.delete(goOn);
       work.end();
       resolve();
     };
-    const timer = setTimeout(goOn, ms);
-    gone?.addEventListener('abort', goOn, { once: true });
-    held.add(goOn);
-    if (gone?.aborted) goOn();
-    else if (together !== undefined && held.size >= together) for (const each of [...held]) each();
+    const timer = setTimeout(goOn, fault.ms);
+    // The session of a function's role bears the function's name.
+    const functionName = principal.arn.split('/').at(-1) ?? '';
+    const ask = () => {
+      const now = invocations().get(functionName);
+      if (now && everybodyCame(fault, now, fault.before.get(functionName)?.ended ?? 0)) letGo(fault);
+    };
+    // biome-ignore lint/style/noRestrictedGlobals: those who may come are real processes, and take real time
+    const asking = fault.together === undefined ? undefined : setInterval(ask, ASK_AGAIN_MS);
+    signal.addEventListener('abort', goOn, { once: true });
+    fault.held.set(goOn, whose);
+    if (signal.aborted) goOn();
+    else if (fault.together !== undefined && fault.held.size >= fault.together) letGo(fault);
   });
+}
+
+function everybodyCame(
+  { held, together = 0 }: Latency,
+  { underWay, ended }: Invocations,
+  endedBefore: number,
+): boolean {
+  const waiting = new Set(held.values());
+  return ended - endedBefore + underWay >= together && waiting.size >= underWay && !waiting.has(undefined);
+}
+
+function letGo({ held }: ActiveFault): void {
+  for (const goOn of [...held.keys()]) goOn();
+}
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html */
+function shorten(input: object, fault: Fault): object {
+  if (fault.kind !== 'short-page') return input;
+  const { Limit = fault.items } = input as { Limit?: number };
+  return { ...input, Limit: Math.min(Limit, fault.items) };
 }
 
 /** Whether `whole` has every member of `part`, deeply; other members do not matter. */

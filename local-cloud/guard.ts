@@ -50,7 +50,7 @@ async function guardedCall<Ops>(
   let permissions: readonly Permission[] = [];
   let error: string | undefined;
   try {
-    const answer = async () => {
+    const answer = async (altered: object) => {
       permissions = permissionsOf(input, call);
       if (enforceIam) {
         for (const permission of permissions) {
@@ -58,9 +58,9 @@ async function guardedCall<Ops>(
           if (refusal) throw refusal;
         }
       }
-      return operation(input, call);
+      return operation(altered, call);
     };
-    return await faults.around(service.name, name, input, answer, call.signal);
+    return await faults.around(service.name, name, input, answer, call);
   } catch (cause) {
     error = cause instanceof Error ? cause.name : 'InternalFailure';
     throw cause;

@@ -190,7 +190,7 @@ curl "$AWS_ENDPOINT_URL/_control/inject-fault" -H 'x-control-token: my-token' \\
 
 | Action | What it does |
 | --- | --- |
-| \`inject-fault\` | calls of a service fail (\`error\`) or wait (\`latency\`), all of them or those that fit |
+| \`inject-fault\` | calls of a service fail (\`error\`), wait (\`latency\`) or end early (\`short-page\`), all of them or those that fit |
 | \`kill-after\` | a function dies once it has made some calls, before it learns of the last one |
 | \`kill-environments\` | a function’s environments die now |
 | \`occupy\` | takes concurrency slots of a function |

@@ -1,3 +1,4 @@
+import type { Invocations } from '../../faults.ts';
 import type { Cloud } from '../../service.ts';
 import type { Concurrency } from './concurrency.ts';
 import type { Pool } from './pool.ts';
@@ -23,10 +24,14 @@ export interface LambdaFaults {
   killAfter(functionName: string, point: KillPoint): () => void;
   /** Takes concurrency slots of a function, as many as are free, until the returned function is called. */
   occupy(functionName: string, slots: number): () => void;
+  /** How many invocations are under way and have ended, by function. */
+  invocations(): ReadonlyMap<string, Invocations>;
 }
 
 export function createLambdaFaults(cloud: Cloud, pool: Pool, concurrency: Concurrency): LambdaFaults {
   return {
+    invocations: () => pool.invocations(),
+
     killEnvironments: (functionName) => pool.kill(functionName, 'fault'),
 
     killAfter(functionName, { service, operation, calls = 1 }) {

@@ -1,3 +1,4 @@
+import type { Invocations } from '../../faults.ts';
 import type { CredentialStore } from '../../iam/credentials.ts';
 import type { Cloud, Guarded } from '../../service.ts';
 import type { LogsOperations } from '../logs/index.ts';
@@ -41,6 +42,8 @@ export interface PoolResult {
 /** The execution environments of the account, by function. */
 export interface Pool {
   invoke(request: PoolRequest): Promise<PoolResult>;
+  /** How many invocations are under way and have ended, by function. */
+  invocations(): ReadonlyMap<string, Invocations>;
   /** Ends a function's environments: those under way too. */
   kill(functionName: string, reason: string): void;
   /**
@@ -95,6 +98,7 @@ export function createPool(
   spares?: Spares,
 ): Pool {
   const members = new Map<string, Set<Member>>();
+  const counts = new Map<string, Invocations>();
   const startSlot = createSlots(STARTING_AT_ONCE);
   let stopped = false;
 
@@ -223,6 +227,7 @@ export function createPool(
   async function invoke(request: PoolRequest): Promise<PoolResult> {
     const work = cloud.clock.begin();
     const startedAt = cloud.clock.now();
+    count(request.config.functionName, 1, 0);
     try {
       const idle = idleOf(request.config);
       if (idle) idle.busy = true;
@@ -239,8 +244,14 @@ export function createPool(
       const times = { startedAt, initMs, handlerAt, handlerEndedAt, endedAt: cloud.clock.now() };
       return { payload: limited.payload, error: limited.error, log, times };
     } finally {
+      count(request.config.functionName, -1, 1);
       work.end();
     }
+  }
+
+  function count(functionName: string, begun: number, ended: number): void {
+    const before = counts.get(functionName) ?? { underWay: 0, ended: 0 };
+    counts.set(functionName, { underWay: before.underWay + begun, ended: before.ended + ended });
   }
 
   /** The environment itself holds the clock meanwhile, so that a long poll in the handler can set it aside. */
@@ -278,6 +289,7 @@ export function createPool(
 
   return {
     invoke,
+    invocations: () => new Map(counts),
     kill(functionName, reason) {
       for (const { environment } of of(functionName)) environment.kill(reason);
     },

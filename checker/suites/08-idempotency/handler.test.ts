@@ -455,18 +455,16 @@ check(
   async ({ handler, clock }) => {
     const running = await startHandler(handler, { shared: true });
     const order = makeOrder('redriven');
-    const body = JSON.stringify(order);
     // What comes by another way, or in another notation, is the same order to the payment service, too.
-    for (const [story, event] of [
-      ['A first delivery', delivery(body)],
-      ['A redrive after three days', delivery(body)],
-      ['A redrive after six days, its properties in another sequence,', delivery(turnedRound(order))],
-      ['A direct call after nine days', { order }],
+    for (const [days, story, event] of [
+      [0, 'A first delivery', delivery(order)],
+      [3, 'A redrive after three days, its properties in another sequence,', delivery(turnedRound(order))],
+      [3, 'A direct call after six days', { order }],
     ] as const) {
+      if (days > 0) await clock.pass(days * day);
       const outcome = await running.attempt(event);
       assert(isDone(outcome), `${story} of order ${order.orderId} failed: ${told(outcome)}.`);
       assertCharged(await running.rows('ledger'), order.orderId, 1, story);
-      await clock.pass(3 * day);
     }
   },
 );

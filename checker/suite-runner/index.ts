@@ -32,57 +32,57 @@ export async function createSuiteRunner(root: string): Promise<SuiteRunner> {
   const channelName = `checker-${randomUUID()}`;
   const channel = new BroadcastChannel(channelName);
   channel.unref();
-  const vitest = await startVitest(root);
-  vitest.provide('channel', channelName);
-  let parked = Promise.resolve(park(vitest, channel));
+  let runs = 0;
+  let worker = await startWorker(root, channelName, channel);
 
   return {
     async run(session, onObservation, signal) {
-      const { ready, done } = await parked;
+      const { ready, done } = worker;
       await Promise.race([ready, done]);
       signal?.throwIfAborted();
-      const watch = watchOver(channel, onObservation);
-      const cancel = () => void vitest.cancelCurrentRun('keyboard-input');
+      const run = ++runs;
+      const watch = watchOver(channel, run, onObservation);
+      let over = false;
+      const dead = Promise.race([watch.overrun, done]).then(async (problems) => {
+        if (over) return [];
+        await end(worker);
+        worker = await startWorker(root, channelName, channel);
+        return problems;
+      });
+      // A check that is under way ends when its account closes, which is what the caller does next.
       let leave = () => {};
       const aborted = new Promise<readonly string[]>((resolve) => {
         leave = () => resolve([]);
       });
-      const onAbort = () => {
-        cancel();
-        // A check that is under way ends when its account closes, which is what the caller does next.
-        leave();
-      };
-      signal?.addEventListener('abort', onAbort, { once: true });
-      channel.postMessage({ type: 'go', session } satisfies ToWorker);
+      signal?.addEventListener('abort', leave, { once: true });
+      channel.postMessage({ type: 'go', run, session } satisfies ToWorker);
       try {
-        const overrun = watch.overrun.then((problem) => {
-          cancel();
-          return [problem];
-        });
-        const problems = await Promise.race([watch.finished, overrun, done, aborted]);
+        const problems = await Promise.race([watch.finished, dead, aborted]);
         signal?.throwIfAborted();
         return problems;
       } finally {
+        over = true;
         watch.end();
-        signal?.removeEventListener('abort', onAbort);
-        // The worker's end need not hold up the verdict.
-        parked = done.then(() => park(vitest, channel));
+        signal?.removeEventListener('abort', leave);
       }
     },
     async rewarm() {
-      const { ready, done } = await parked;
+      const { ready, done } = worker;
       await Promise.race([ready, done]);
       channel.postMessage({ type: 'rehearse' } satisfies ToWorker);
     },
     async close() {
-      // The worker is a thread: whoever closes the runner is about to end the process, and it with it.
-      await Promise.race([stop(), new Promise((resolve) => setTimeout(resolve, patienceMs).unref())]);
+      await end(worker);
       channel.close();
     },
   };
 
-  async function stop(): Promise<void> {
-    const { ready, done } = await parked;
+  /** The worker is a thread: whoever closes the runner is about to end the process, and it with it. */
+  async function end(ending: Worker): Promise<void> {
+    await Promise.race([stop(ending), new Promise((resolve) => setTimeout(resolve, patienceMs).unref())]);
+  }
+
+  async function stop({ vitest, ready, done }: Worker): Promise<void> {
     // A worker that is still loading would not hear it.
     await Promise.race([ready, done]);
     channel.postMessage({ type: 'stop' } satisfies ToWorker);
@@ -104,8 +104,8 @@ function startVitest(root: string): Promise<Vitest> {
       pool: 'threads',
       maxWorkers: 1,
       isolate: true,
-      maxConcurrency: 100,
-      testTimeout: 10 * checkLimitMs,
+      // The one test lasts as long as the checker does; each check has a limit of its own.
+      testTimeout: 0,
       teardownTimeout: 1000,
       reporters: [{}],
       silent: true,
@@ -120,15 +120,18 @@ function startVitest(root: string): Promise<Vitest> {
   );
 }
 
-interface Parked {
-  /** The worker has loaded everything. */
+interface Worker {
+  vitest: Vitest;
+  /** It has loaded everything. */
   ready: Promise<void>;
-  /** The run is over; what went wrong beside the checks. */
+  /** It has ended; with what went wrong. */
   done: Promise<readonly string[]>;
 }
 
-/** Starts a run whose worker waits for a session. */
-function park(vitest: Vitest, channel: BroadcastChannel): Parked {
+/** Starts the worker, which waits for sessions. */
+async function startWorker(root: string, channelName: string, channel: BroadcastChannel): Promise<Worker> {
+  const vitest = await startVitest(root);
+  vitest.provide('channel', channelName);
   const ready = new Promise<void>((resolve) => {
     const onMessage = (event: unknown) => {
       if ((event as { data: FromWorker }).data.type !== 'parked') return;
@@ -146,7 +149,7 @@ function park(vitest: Vitest, channel: BroadcastChannel): Parked {
     ],
     (cause) => [textOf(cause)],
   );
-  return { ready, done };
+  return { vitest, ready, done };
 }
 
 function textOf(error: unknown): string {
@@ -156,10 +159,14 @@ function textOf(error: unknown): string {
 }
 
 /** Hears what the worker says, and keeps the time of each check outside the worker. */
-function watchOver(channel: BroadcastChannel, onObservation: (observation: Observation) => void) {
+function watchOver(
+  channel: BroadcastChannel,
+  run: number,
+  onObservation: (observation: Observation) => void,
+) {
   const limits = new Map<string, NodeJS.Timeout>();
-  let tooLong: (problem: string) => void = () => {};
-  const overrun = new Promise<string>((resolve) => {
+  let tooLong: (problems: readonly string[]) => void = () => {};
+  const overrun = new Promise<readonly string[]>((resolve) => {
     tooLong = resolve;
   });
   let allEnded: (problems: readonly string[]) => void = () => {};
@@ -168,10 +175,11 @@ function watchOver(channel: BroadcastChannel, onObservation: (observation: Obser
   });
   const onMessage = (event: unknown) => {
     const message = (event as { data: FromWorker }).data;
+    if (message.type === 'parked' || message.run !== run) return;
     if (message.type === 'started') {
       const id = `${message.kind}/${message.slug}`;
       const limit = setTimeout(
-        () => tooLong(`${id} did not end within ${checkLimitMs / 1000} s and was stopped.`),
+        () => tooLong([`${id} did not end within ${checkLimitMs / 1000} s and was stopped.`]),
         checkLimitMs,
       );
       limits.set(id, limit);
@@ -181,7 +189,7 @@ function watchOver(channel: BroadcastChannel, onObservation: (observation: Obser
       clearTimeout(limits.get(`${kind}/${slug}`));
       onObservation(message.observation);
     }
-    if (message.type === 'finished') allEnded([]);
+    if (message.type === 'finished') allEnded(message.problems);
   };
   channel.addEventListener('message', onMessage);
   return {

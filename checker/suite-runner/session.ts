@@ -60,15 +60,15 @@ export interface Observation {
 }
 
 export type ToWorker =
-  | { type: 'go'; session: Session }
-  /** There is time until the next session: make its first calls fast. */
+  | { type: 'go'; run: number; session: Session }
+  /** There is time until the first session: make its first calls fast. */
   | { type: 'rehearse' }
   | { type: 'stop' };
 
 export type FromWorker =
   /** Loaded and waiting for a session. */
   | { type: 'parked' }
-  | { type: 'started'; kind: Kind; slug: string }
-  | { type: 'ended'; observation: Observation }
-  /** Every check of the session has ended. */
-  | { type: 'finished' };
+  | { type: 'started'; run: number; kind: Kind; slug: string }
+  | { type: 'ended'; run: number; observation: Observation }
+  /** Every check of the session has ended; and what went wrong beside them, a suite that does not load. */
+  | { type: 'finished'; run: number; problems: readonly string[] };

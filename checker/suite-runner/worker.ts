@@ -1,12 +1,14 @@
 /**
- * The one file that Vitest runs. It loads the fixtures, waits until the checker has something to grade, and then
- * runs the lab's suites. So the start of the worker and of the SDK clients is over before a learner saves.
+ * The one file that Vitest runs, in one worker for all sessions: it loads the fixtures, waits until the checker has
+ * something to grade, runs the lab's suites, and waits again. So the start of the worker and of the SDK clients is
+ * over before a learner saves, and from the second run on its code is warm.
  */
 import { pathToFileURL } from 'node:url';
 import { BroadcastChannel } from 'node:worker_threads';
-import { afterAll, inject, test } from 'vitest';
+import { inject, test } from 'vitest';
 import { type CheckBody, collectChecks, type Declaration } from '../check.ts';
-import { createFixtures } from '../fixtures/index.ts';
+import { forgetClientsOf } from '../fixtures/clients.ts';
+import { createFixtures, createRunState, type RunState } from '../fixtures/index.ts';
 import { isLearnersFailure } from '../fixtures/outcome.ts';
 import { buildClients, rehearseCalls } from '../fixtures/warm-up.ts';
 import type { FromWorker, Observation, Session, ToWorker } from './session.ts';
@@ -19,61 +21,89 @@ declare module 'vitest' {
 
 const channel = new BroadcastChannel(inject('channel'));
 const say = (message: FromWorker) => channel.postMessage(message);
+/** By file: a suite is loaded once. */
+const suites = new Map<string, Promise<readonly [Declaration, CheckBody][]>>();
 
-const session = await nextSession();
-if (session) await declareChecks(session);
-else test('nothing to run', () => {});
-
-function nextSession(): Promise<Session | undefined> {
-  return new Promise((resolve) => {
+test('every session', () => {
+  const stopped = new Promise<void>((resolve) => {
     channel.onmessage = ({ data }: { data: unknown }) => {
       const message = data as ToWorker | FromWorker;
-      if (message.type === 'go') resolve(message.session);
-      if (message.type === 'stop') resolve(undefined);
+      // One that was given up may still be under way: its account is closed, so it ends soon.
+      if (message.type === 'go') void run(message.run, message.session);
+      if (message.type === 'stop') resolve();
       // Who is told to run meanwhile does not wait for the end of it, nor for its failure.
-      if (message.type === 'rehearse') rehearseCalls().catch(() => {});
+      if (message.type === 'rehearse' && suites.size === 0) rehearseCalls().catch(() => {});
     };
-    buildClients();
-    say({ type: 'parked' });
   });
+  buildClients();
+  say({ type: 'parked' });
+  return stopped;
+});
+
+async function run(number: number, session: Session): Promise<void> {
+  const problems: string[] = [];
+  try {
+    await runChecks(number, session);
+  } catch (cause) {
+    problems.push(textOf(cause));
+  }
+  for (const account of [session.bare?.account, session.deployed?.account]) {
+    if (account) forgetClientsOf(account);
+  }
+  say({ type: 'finished', run: number, problems });
 }
 
-async function declareChecks(session: Session): Promise<void> {
-  afterAll(() => say({ type: 'finished' }));
+async function runChecks(number: number, session: Session): Promise<void> {
+  const state = createRunState();
   const queue = inOrder();
-  const comparisons: [name: string, run: () => Promise<void>][] = [];
+  const concurrent: (() => Promise<void>)[] = [];
+  const comparisons: (() => Promise<void>)[] = [];
   let stopped = false;
   for (const { kind, file, slugs } of session.suites) {
-    const declared: [Declaration, CheckBody][] = [];
-    collectChecks((declaration, body) => declared.push([declaration, body]));
-    await import(/* @vite-ignore */ pathToFileURL(file).href);
-    collectChecks(undefined);
-    for (const [{ slug, comparesWithStarter }, body] of declared) {
+    for (const [{ slug, comparesWithStarter }, body] of await checksOf(file)) {
       if (!slugs.includes(slug)) continue;
-      const run = async () => {
+      const check = async () => {
         if (stopped) return;
-        say({ type: 'started', kind, slug });
-        const observation = await observe(session, kind, slug, body);
+        say({ type: 'started', run: number, kind, slug });
+        const observation = await observe({ session, state, kind, slug, body });
         if (session.bail && observation.status !== 'passed') stopped = true;
-        say({ type: 'ended', observation });
+        say({ type: 'ended', run: number, observation });
       };
-      // Live checks share one queue and one function, so each has them to itself.
-      const start = () => (kind === 'live' || session.bail ? queue(run) : run());
       // What is measured needs a machine that does nothing else.
-      if (comparesWithStarter) comparisons.push([`${kind}/${slug}`, run]);
-      else test.concurrent(`${kind}/${slug}`, start);
+      if (comparesWithStarter) comparisons.push(check);
+      // Live checks share one queue and one function, so each has them to itself.
+      else concurrent.push(() => (kind === 'live' || session.bail ? queue(check) : check()));
     }
   }
-  // Vitest runs these after the concurrent ones.
-  for (const [name, run] of comparisons) test(name, run);
+  await Promise.all(concurrent.map((start) => start()));
+  for (const check of comparisons) await check();
 }
 
-async function observe(
-  session: Session,
-  kind: Observation['kind'],
-  slug: string,
-  body: CheckBody,
-): Promise<Observation> {
+function checksOf(file: string): Promise<readonly [Declaration, CheckBody][]> {
+  const known = suites.get(file);
+  if (known) return known;
+  const loaded = load(file);
+  suites.set(file, loaded);
+  return loaded;
+}
+
+async function load(file: string): Promise<readonly [Declaration, CheckBody][]> {
+  const declared: [Declaration, CheckBody][] = [];
+  collectChecks((declaration, body) => declared.push([declaration, body]));
+  await import(/* @vite-ignore */ pathToFileURL(file).href);
+  collectChecks(undefined);
+  return declared;
+}
+
+interface Running {
+  session: Session;
+  state: RunState;
+  kind: Observation['kind'];
+  slug: string;
+  body: CheckBody;
+}
+
+async function observe({ session, state, kind, slug, body }: Running): Promise<Observation> {
   const startedAt = performance.now();
   const ended = (status: Observation['status'], message?: string): Observation => ({
     kind,
@@ -82,17 +112,19 @@ async function observe(
     durationMs: Math.round(performance.now() - startedAt),
     ...(message && { message }),
   });
-  const { fixtures, notes, dispose } = createFixtures(session, kind, slug);
+  const { fixtures, notes, dispose } = createFixtures({ session, state, kind, slug });
   try {
     await body(fixtures);
     return ended('passed', notes.join('\n'));
   } catch (cause) {
     if (isLearnersFailure(cause)) return ended('failed', cause.message);
-    return ended('error', cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+    return ended('error', textOf(cause));
   } finally {
     await dispose().catch(() => {});
   }
 }
+
+const textOf = (cause: unknown) => (cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
 
 /** Runs what it is given one after the other. */
 function inOrder(): (run: () => Promise<void>) => Promise<void> {

@@ -54,16 +54,20 @@ function pointsOf({ points, status, bonus }: CheckResult): string {
 function story(message: string, checks: readonly CheckResult[]): string[] {
   const [first] = checks;
   if (!first) return [];
-  const heading =
-    checks.length === 1
-      ? first.title
-      : `${checks.length} checks: ${checks.map(({ id }) => shortId(id)).join(', ')}`;
+  const heading = checks.length === 1 ? first.title : `${checks.length} checks: ${namesOf(checks)}`;
   const lines = [`${marks[first.status]} ${pc.bold(heading)}`, ...indent(message)];
   if (checks.length === 1 && first.hint) lines.push(`    ${pc.cyan('Hint')}    ${first.hint}`);
   if (checks.length === 1) lines.push(`    ${pc.cyan('Lesson')}  ${first.lesson}`);
   if (first.status === 'error')
     lines.push(pc.yellow('    This is not your mistake: the checker or the lab cannot do it.'));
   return lines;
+}
+
+/** The first of them, when there are many: the list above names them all. */
+function namesOf(checks: readonly CheckResult[]): string {
+  const [few, more] = [checks.slice(0, 3), checks.length - 3];
+  const names = few.map(({ id }) => shortId(id)).join(', ');
+  return more > 0 ? `${names} and ${more} more` : names;
 }
 
 const shortId = (id: string) => id.slice(id.indexOf('/') + 1);

@@ -71,7 +71,7 @@ export function plain(message: string): string {
   return (
     message
       // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour is
-      .replaceAll(/\u001b\[\d+m/g, '')
+      .replaceAll(/\u001b\[[\d;]*m/g, '')
       .replaceAll(/(?:file:\/\/)?[^\s'"`(]*\/rooms\/\d+\//g, '')
       .trim()
   );

@@ -108,6 +108,7 @@ describe('a submission that cannot be run', () => {
   it('does not parse', async () => {
     const { runs } = await run("test('tea', () => {");
     expect(runs[0]?.errors[0]).toMatch(/handler\.test\.ts|Unexpected|Expected/);
+    expect(runs[0]?.errors[0]).not.toContain('\u001b');
   });
 
   it('imports a file that is not there', async () => {

@@ -57,13 +57,13 @@ check(
     starter: 'passes',
     hints: [
       'Which of your tests run, and which do not?',
-      'Look for skip, only and todo.',
-      'Remove .skip and .only, write what is .todo: a test that does not run notices nothing.',
+      'Look for skip, only and todo, and for an error before the first test.',
+      'Remove .skip and .only, write what is .todo: a test that does not run notices nothing. A file that does not load has no tests.',
     ],
   },
   ({ unitTests }) => {
     const run = runWith(unitTests(), 'right/given');
-    if (run.errors[0] !== undefined) fail(`handler.test.ts does not load: ${run.errors[0]}`);
+    if (run.errors.length > 0) fail(failureOf(run));
     ok(run.tests.length > 0, 'handler.test.ts has no test.');
     // After a failure the rest is left out by us.
     if (run.tests.some(({ state }) => state === 'failed')) return;

@@ -9,7 +9,7 @@ export function runWith({ runs, broken }: TestRuns, subject: string): TestRun {
 
 /** Why a run did not pass: what did not load, or the first test that failed; undefined when it passed. */
 export function failureOf({ tests, errors }: TestRun): string | undefined {
-  if (errors[0] !== undefined) return `handler.test.ts does not load: ${errors[0]}`;
+  if (errors[0] !== undefined) return `handler.test.ts does not load: ${errors[0]}${explain(errors[0])}`;
   const failed = tests.find(({ state }) => state === 'failed');
   if (!failed) return undefined;
   const message = failed.message ?? 'it failed';
@@ -23,6 +23,9 @@ function explain(message: string): string {
   }
   if (/^Snapshot /.test(message)) {
     return ' A snapshot keeps what is free, too: words, the order of keys, the time. Expect what the contract says.';
+  }
+  if (/^The environment variable TABLE_NAME is not set/.test(message)) {
+    return ' A static import runs before the first line of your file. Set process.env.TABLE_NAME, then await import the handler.';
   }
   if (/^Test timed out/.test(message)) {
     return ' A mocked call answers at once: what does the test wait for?';

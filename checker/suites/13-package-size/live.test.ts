@@ -17,7 +17,7 @@ check(
   },
   async ({ live }) => {
     const functionName = live.output('FunctionName');
-    assertWithinBudget(await live.package(functionName), 'The code that Lambda has');
+    assertWithinBudget(await live.package(functionName), 'The code in Lambda');
   },
 );
 

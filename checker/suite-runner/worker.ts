@@ -112,12 +112,16 @@ async function observe({ session, state, kind, slug, body }: Running): Promise<O
     durationMs: Math.round(performance.now() - startedAt),
     ...(message && { message }),
   });
-  const { fixtures, notes, dispose } = createFixtures({ session, state, kind, slug });
+  const { fixtures, notes, dispose, watch } = createFixtures({ session, state, kind, slug });
+  let wentWrong = async (_message: string) => '';
   try {
+    wentWrong = await watch();
     await body(fixtures);
     return ended('passed', notes.join('\n'));
   } catch (cause) {
-    if (isLearnersFailure(cause)) return ended('failed', cause.message);
+    if (isLearnersFailure(cause)) {
+      return ended('failed', `${cause.message}${await wentWrong(cause.message)}`);
+    }
     return ended('error', textOf(cause));
   } finally {
     await dispose().catch(() => {});

@@ -63,9 +63,9 @@ export function chargeIdOf(outcome: Outcome, order: Order): string {
 /** How an invocation ended, in Lambda's words. */
 export function told(outcome: Outcome): string {
   if (outcome.type === 'error') return `${outcome.errorType}: ${outcome.message}`;
-  return isDone(outcome)
-    ? `it answered ${JSON.stringify(outcome.value)}`
-    : 'it reported the message as failed';
+  if (isDone(outcome)) return `it answered ${JSON.stringify(outcome.value)}`;
+  const why = outcome.lastError ? `, and logged "${outcome.lastError}"` : '';
+  return `it reported the message as failed${why}`;
 }
 
 /** An order's rows of kind `charged`. */

@@ -38,7 +38,7 @@ async function assertNoDeadLetters(live: Live, deadLetterQueue: string): Promise
   const dead = await live.peek(deadLetterQueue);
   assert(
     dead.length === 0,
-    `${dead.length} messages of good orders failed ${receives} times and are in the dead-letter queue. The first: ${dead[0]?.Body}`,
+    `${dead.length} messages of good orders failed ${receives} times and are in the dead-letter queue. The first is ${dead[0]?.Body}.`,
   );
 }
 

@@ -55,7 +55,7 @@ check(
     hints: [
       'How long is the last line of the bundle?',
       'An inline map is a comment that is part of the code: every cold start reads it, although it is needed for stack traces only.',
-      'sourceMap: true alone writes index.mjs.map beside the bundle: leave out sourceMapMode, or set SourceMapMode.EXTERNAL.',
+      'sourceMap: true alone writes index.mjs.map beside the bundle: leave out sourceMapMode.',
     ],
     lesson: '#source-maps',
     starter: 'fails',

@@ -56,8 +56,11 @@ function story(message: string, checks: readonly CheckResult[]): string[] {
   if (!first) return [];
   const heading = checks.length === 1 ? first.title : `${checks.length} checks: ${namesOf(checks)}`;
   const lines = [`${marks[first.status]} ${pc.bold(heading)}`, ...indent(message)];
-  if (checks.length === 1 && first.hint) lines.push(`    ${pc.cyan('Hint')}    ${first.hint}`);
-  if (checks.length === 1) lines.push(`    ${pc.cyan('Lesson')}  ${first.lesson}`);
+  // One cause, one place to read about it; checks of several places are stopped by something else.
+  if (checks.every(({ lesson }) => lesson === first.lesson)) {
+    if (first.hint) lines.push(`    ${pc.cyan('Hint')}    ${first.hint}`);
+    lines.push(`    ${pc.cyan('Lesson')}  ${first.lesson}`);
+  }
   if (first.status === 'error')
     lines.push(pc.yellow('    This is not your mistake: the checker or the lab cannot do it.'));
   return lines;

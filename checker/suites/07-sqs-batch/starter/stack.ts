@@ -24,7 +24,7 @@ export class LabStack extends Stack {
       removalPolicy: RemovalPolicy.DESTROY,
     });
 
-    // TODO 4: A message that failed 5 times ends here and stays for 14 days. Tell somebody that it is here.
+    // TODO 4: A message that failed 5 times ends here and stays for 14 days. Who hears of it? An alarm is up to you.
     const deadLetters = new Queue(this, 'DeadLetters');
 
     // TODO 5: A message must stay invisible for as long as the function and its retries may need.

@@ -1,7 +1,7 @@
 /** All that a suite may import, besides `node:assert`. */
 export { check } from './check.ts';
 export { type ApiRequest, apiEvent } from './fixtures/api-event.ts';
-export type { Row, RunningHandler } from './fixtures/handler.ts';
+export { errorLoggedWith, type Row, type RunningHandler } from './fixtures/handler.ts';
 export { type HttpAnswer, httpAnswer } from './fixtures/http-answer.ts';
 export { httpEvent } from './fixtures/http-event.ts';
 export { type HttpRequest, httpRequest } from './fixtures/http-request.ts';

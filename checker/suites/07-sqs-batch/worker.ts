@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import type { Fixtures, Order, Row } from '../../fixtures.ts';
+import { errorLoggedWith, type Fixtures, type Order, type Row } from '../../fixtures.ts';
 
 /**
  * Starts the lab's worker with the environment and tables of its contract.
@@ -56,9 +56,12 @@ export function assertReported(answer: unknown, expected: readonly string[], kno
     missing.length === 0,
     `Not reported: ${missing.join(', ')}. Lambda deletes every message that batchItemFailures leaves out, so ${missing.length === 1 ? 'this order is' : 'these orders are'} lost.`,
   );
+  // With poison in the batch the log is about that, too.
+  const logged = expected.length === 0 ? errorLoggedWith(answer) : undefined;
+  const why = logged ? ` The handler logged "${logged}".` : '';
   assert(
     extra.length === 0,
-    `Reported though nothing was wrong with it: ${extra.join(', ')}. Lambda delivers a reported message again, so its order is processed more than once.`,
+    `Reported though nothing was wrong with it: ${extra.join(', ')}. Lambda delivers a reported message again, so its order is processed more than once.${why}`,
   );
 }
 

@@ -2,7 +2,7 @@ import type { Clock, Work } from './clock.ts';
 import { AwsError } from './errors.ts';
 import type { Call } from './service.ts';
 
-/** A part of an operation's input; a call matches when its input contains all of it. */
+/** A part of an operation's input; a call matches when its input contains all of it: a list, when it has each element. */
 export type InputPart = { readonly [member: string]: unknown };
 
 interface CallPattern {
@@ -190,10 +190,13 @@ function shorten(input: object, fault: Fault): object {
   return { ...input, Limit: Math.min(Limit, fault.items) };
 }
 
-/** Whether `whole` has every member of `part`, deeply; other members do not matter. */
+/** Whether `whole` has every member of `part`, deeply, and of a list every element; others do not matter. */
 function contains(whole: unknown, part: unknown): boolean {
   if (part === null || typeof part !== 'object') return Object.is(whole, part);
   if (whole === null || typeof whole !== 'object') return false;
+  if (Array.isArray(part)) {
+    return Array.isArray(whole) && part.every((wanted) => whole.some((element) => contains(element, wanted)));
+  }
   return Object.entries(part).every(([key, value]) =>
     contains((whole as Record<string, unknown>)[key], value),
   );

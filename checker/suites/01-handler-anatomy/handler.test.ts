@@ -5,7 +5,6 @@ import {
   assertAccepted,
   assertRefused,
   assertStored,
-  breakWrites,
   cut,
   jsonOf,
   makeRequest,
@@ -202,7 +201,10 @@ check(
   },
   async ({ handler, faults }) => {
     const receiver = await startReceiver(handler);
-    await breakWrites(faults, receiver.tables.orders, 'broken', 'AccessDeniedException');
+    await faults.failWrites(receiver.tables.orders, 'broken', {
+      code: 'AccessDeniedException',
+      message: tellTale,
+    });
     const answers = [
       ['a request that is no order', await receiver.post({ ...makeRequest('no-items'), items: undefined })],
       ['a request that is no JSON', await receiver.post('{"orderId":')],
@@ -240,7 +242,7 @@ check(
   async ({ handler, faults }) => {
     const receiver = await startReceiver(handler);
     for (const [orderId, code] of faultyOrders) {
-      await breakWrites(faults, receiver.tables.orders, orderId, code);
+      await faults.failWrites(receiver.tables.orders, orderId, { code, message: tellTale });
       const { status, body } = await receiver.post(makeRequest(orderId));
       assert(
         status === 500,
@@ -422,7 +424,10 @@ check(
   },
   async ({ handler, faults, journal }) => {
     const receiver = await startReceiver(handler);
-    await breakWrites(faults, receiver.tables.orders, 'unlucky', 'AccessDeniedException');
+    await faults.failWrites(receiver.tables.orders, 'unlucky', {
+      code: 'AccessDeniedException',
+      message: tellTale,
+    });
     await receiver.post('{"orderId":');
     await receiver.post(makeRequest('lucky'));
     await receiver.post({ ...makeRequest('wrong'), items: [] });
@@ -455,7 +460,10 @@ check(
   },
   async ({ handler, faults, journal }) => {
     const receiver = await startReceiver(handler);
-    await breakWrites(faults, receiver.tables.orders, 'unwritable', 'AccessDeniedException');
+    await faults.failWrites(receiver.tables.orders, 'unwritable', {
+      code: 'AccessDeniedException',
+      message: tellTale,
+    });
     await receiver.post('{"orderId":');
     await receiver.post({ ...makeRequest('empty'), items: [] });
     await receiver.post(makeRequest('unwritable'));

@@ -108,28 +108,7 @@ export function assertRefused(answer: HttpAnswer, what: string): string {
   return error;
 }
 
-/** The fault that makes every write of this order fail, with words that no client should read. */
-export async function breakWrites(
-  faults: Fixtures['faults'],
-  table: string,
-  orderId: string,
-  code: string,
-): Promise<void> {
-  for (const [operation, member] of [
-    ['PutItem', 'Item'],
-    ['UpdateItem', 'Key'],
-  ] as const) {
-    await faults.inject({
-      kind: 'error',
-      service: 'dynamodb',
-      operation,
-      match: { TableName: table, [member]: { orderId: { S: orderId } } },
-      code,
-      message: tellTale,
-    });
-  }
-}
-
+/** What DynamoDB says when it refuses a write: words that no client should read. */
 export const tellTale =
   'User: arn:aws:sts::123456789012:assumed-role/orders-writer is not authorized on table orders-eu';
 

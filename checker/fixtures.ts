@@ -12,6 +12,7 @@ export { functionLog, type InvocationLog } from './fixtures/log-events.ts';
 export { makeOrder, type Order } from './fixtures/orders.ts';
 export { sqsEvent } from './fixtures/sqs-event.ts';
 export { httpApiOf } from './fixtures/template/http-api.ts';
+export { deletionProtected, keyTypes } from './fixtures/template/table.ts';
 export type { ShippedPackage } from './packages/index.ts';
 export type { WrongHandler } from './unit-tests/plan.ts';
 export type { TestRun, TestRuns } from './unit-tests/results.ts';

@@ -170,7 +170,7 @@ function explainExit(code: number | null, how: string | null, errors: string, fo
 
 function explainThrown({ message, stack }: { message: string; stack: string }, folder: string): string {
   const denied = /ERR_ACCESS_DENIED|Access to this API has been restricted/.test(stack)
-    ? ' (While it is graded, a stack cannot start processes or write outside its own folder.)'
+    ? ' (While it is graded, a stack cannot start processes or write outside its own folder. To bundle, use NodejsFunction, or give Code.fromAsset a folder with finished JavaScript.)'
     : '';
   const at = stripPaths(stack, folder)
     .split('\n')

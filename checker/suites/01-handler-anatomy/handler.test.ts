@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { check, functionLog, httpAnswer, httpEvent, invalidOrders, malformedBodies } from '../../fixtures.ts';
-import { assertLogged, logOf, stackFrame } from './log.ts';
+import { assertLogged, assertNotLogged, logOf, stackFrame } from './log.ts';
 import {
   assertAccepted,
   assertRefused,
@@ -33,12 +34,12 @@ check(
       assertAccepted(await receiver.post(request), request);
       assertStored(await receiver.itemOf(request.orderId), request);
     }
-    const changed = { ...makeRequest('plain'), customerId: 'another customer' };
+    const changed = { ...makeRequest('plain'), customerId: 'another customer', items: [oneCup] };
     assertAccepted(await receiver.post(changed), changed);
     const item = await receiver.itemOf('plain');
     assert(
-      item?.customerId === changed.customerId,
-      'The order plain was sent again with another customerId and answered 200, yet the table still has the first one: the same orderId overwrites.',
+      item?.customerId === changed.customerId && isDeepStrictEqual(item.items, changed.items),
+      `The order plain was sent again with another customerId and other items and answered 200, yet the table has ${cut(JSON.stringify(item))}: the same orderId overwrites.`,
     );
   },
 );
@@ -46,10 +47,18 @@ check(
 /** What the contract does not know of, or does not take from a client. */
 const presumed = { totalCents: 1, status: 'PAID', note: 'ring twice', gift: null };
 
+const oneCup = { sku: 'CUP', quantity: 1, unitPriceCents: 300 };
+/** What the contract does not know of an item is no reason to refuse it. */
+const giftWrapped = { ...oneCup, wrapping: 'gift' };
+
 const validRequests: readonly OrderRequest[] = [
   makeRequest('plain'),
   { ...makeRequest('presumptuous'), ...presumed },
   { ...makeRequest('total-of-nonsense'), ...{ totalCents: 'free' } },
+  { ...makeRequest('unknown-in-an-item'), items: [oneCup, giftWrapped] },
+  // 0.29 and 0.57 times 100 are no whole numbers to a computer.
+  { ...makeRequest('odd-cents'), items: [{ sku: 'PEN', quantity: 1, unitPriceCents: 29 }] },
+  { ...makeRequest('more-odd-cents'), items: [{ sku: 'INK', quantity: 1, unitPriceCents: 57 }] },
   { ...makeRequest('o'), customerId: 'c' },
   { ...makeRequest('A-z_0'.padEnd(64, '9')), customerId: 'ü'.padEnd(64, ' ') },
   {
@@ -157,6 +166,7 @@ check(
   async ({ handler }) => {
     const receiver = await startReceiver(handler);
     const accepted: string[] = [];
+    const errors = new Map<string, string>();
     for (const { name: what, path, body } of invalidOrders('request')) {
       const answer = await receiver.post(body);
       if (answer.status === 200) {
@@ -167,6 +177,14 @@ check(
       assert(
         names(error, path),
         `An order with ${what} was refused with ${JSON.stringify(cut(error))}, which does not name the field ${path}.`,
+      );
+      errors.set(path, error);
+    }
+    const [of, others] = [(path: string) => errors.get(path) ?? '', ['customerId', 'items']];
+    for (const other of others) {
+      assert(
+        !names(of('orderId'), other) || !names(of(other), 'orderId'),
+        `The error for a wrong orderId names ${other}, and the error for a wrong ${other} names orderId: ${JSON.stringify(cut(of(other)))}. A text that names every field names none; name the one that is wrong.`,
       );
     }
     assert(
@@ -254,6 +272,8 @@ check(
         `The 500 has the body ${cut(body)}; it should be exactly {"error":"Internal error"}: what failed is nobody's business but yours.`,
       );
     }
+    const good = makeRequest('after-the-failures');
+    assertAccepted(await receiver.post(good), good);
   },
 );
 
@@ -261,6 +281,8 @@ const faultyOrders = [
   ['denied', 'AccessDeniedException'],
   // The name that people give to their own errors, too.
   ['validated', 'ValidationException'],
+  ['conditional', 'ConditionalCheckFailedException'],
+  ['no-table', 'ResourceNotFoundException'],
 ] as const;
 
 check(
@@ -474,6 +496,8 @@ check(
     );
     assertLogged(broken, 'WARN', 'A body that is no JSON');
     assertLogged(invalid, 'WARN', 'An order without items');
+    assertNotLogged(broken, 'ERROR', 'A body that is no JSON');
+    assertNotLogged(invalid, 'ERROR', 'An order without items');
     const errors = assertLogged(failed, 'ERROR', 'A write that DynamoDB refused');
     assert(
       errors.some((event) => stackFrame.test(event)),

@@ -46,5 +46,14 @@ export function assertLogged({ events }: InvocationLog, level: string, what: str
   return found;
 }
 
+/** Asserts that an invocation wrote no event of this level: an alarm counts them. */
+export function assertNotLogged({ events }: InvocationLog, level: string, what: string): void {
+  const found = events.find((event) => levelOf(event) === level);
+  assert(
+    found === undefined,
+    `${what} logged at level ${level}, too: ${cut(found).trimEnd()}. An alarm that counts this level goes off for a client's mistake.`,
+  );
+}
+
 /** A line of a stack, as V8 writes it, in plain text or in JSON. */
 export const stackFrame = /(?:^|\n|\\n|")\s*at .+[:(].+\d/;

@@ -58,6 +58,19 @@ const withNote = { note: 'ring twice', gift: null };
 /** Valid, if only just. */
 const edgeCases: readonly Order[] = [
   { ...makeOrder('unknown-properties'), ...withNote },
+  {
+    orderId: 'free-of-charge',
+    customerId: 'c',
+    items: [{ sku: 'SAMPLE', quantity: 1, unitPriceCents: 0, ...withNote }],
+    totalCents: 0,
+  },
+  // 0.29 times 100 is no whole number to a computer.
+  {
+    orderId: 'odd-cents',
+    customerId: 'c',
+    items: [{ sku: 'PEN', quantity: 1, unitPriceCents: 29 }],
+    totalCents: 29,
+  },
   { ...makeOrder('o'), customerId: 'c' },
   { ...makeOrder('A-z_0'.padEnd(64, '9')), customerId: 'ü'.padEnd(64, ' ') },
   {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import { check, type Fixtures } from '../../fixtures.ts';
+import { check, deletionProtected, type Fixtures, keyTypes } from '../../fixtures.ts';
 
 type Template = Fixtures['template'];
 
@@ -243,12 +243,20 @@ check(
       `The orders table has the key ${JSON.stringify(template.property(orders, 'KeySchema'))}; it should have the partition key orderId and no sort key.`,
     );
     assert(
+      isDeepStrictEqual(keyTypes(orders), ['S']),
+      `The partition key orderId has the type ${keyTypes(orders).join(', ') || '(none)'}; it should be S, a string.`,
+    );
+    assert(
       template.property(orders, 'BillingMode') === 'PAY_PER_REQUEST',
       'The orders table is not on-demand: its BillingMode should be PAY_PER_REQUEST.',
     );
     assert(
       orders.deletionPolicy === 'Delete',
       'The orders table stays behind when the stack is deleted: its removal policy should be DESTROY.',
+    );
+    assert(
+      !deletionProtected(orders),
+      'The orders table has deletion protection: DynamoDB refuses to delete it, and the stack cannot be deleted either. Leave it out here.',
     );
   },
 );

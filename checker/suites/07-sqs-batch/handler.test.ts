@@ -192,11 +192,12 @@ check(
 check(
   'ledger-failure-is-reported',
   {
-    title: 'an order whose ledger entry fails is reported, and the others are processed',
+    title:
+      'an order whose ledger entry or item cannot be written is reported, and processed when it comes again',
     points: 1,
     hints: [
       'A good order can fail too: what if the ledger is down for a moment?',
-      'An error of append belongs to its record, exactly like an error of JSON.parse.',
+      'An error of append or of the put belongs to its record, exactly like an error of JSON.parse.',
       'Put parse, append and put of one record into one function, and catch around the call of that function: whatever it throws reports this messageId.',
     ],
     lesson: '#effects',
@@ -205,17 +206,40 @@ check(
   async ({ handler, faults }) => {
     const worker = await startWorker(handler);
     const orders = ordersNamed('entry', 5);
-    await faults.failWrites(worker.tables.ledger, 'entry-3');
+    const [unbooked, unstored] = [makeOrder('entry-3'), makeOrder('unstored')];
+    const ledgerIsBack = await faults.failWrites(worker.tables.ledger, unbooked.orderId);
+    const tableIsBack = await faults.failWrites(worker.tables.orders, unstored.orderId);
     const { ids, event } = batchOf(orders);
-    assertReported(await worker.invoke(event), ['message-entry-3'], ids);
+    event.Records.push(...sqsEvent({ 'copy-of-entry-3': JSON.stringify(unbooked) }).Records);
+    const failing = ['message-entry-3', 'copy-of-entry-3'];
+    assertReported(await worker.invoke(event), failing, [...ids, 'copy-of-entry-3']);
     const [items, ledger] = [await worker.rows('orders'), await worker.rows('ledger')];
     for (const order of orders) {
-      if (order.orderId === 'entry-3') continue;
+      if (order.orderId === unbooked.orderId) continue;
       assertEffects(order.orderId, ledger, 1);
       assertProcessed(
         order,
         items.find(({ orderId }) => orderId === order.orderId),
       );
+    }
+    // In a batch of its own: who writes all items in one call fails with all of them.
+    const alone = batchOf([unstored]);
+    assertReported(await worker.invoke(alone.event), alone.ids, alone.ids);
+
+    await ledgerIsBack();
+    await tableIsBack();
+    const bodies = [unbooked, unstored].map((order) => [`message-${order.orderId}`, JSON.stringify(order)]);
+    const again = sqsEvent(Object.fromEntries(bodies), 2);
+    assertReported(await worker.invoke(again), [], ['message-entry-3', 'message-unstored']);
+    assertEffects(unbooked.orderId, await worker.rows('ledger'), 1);
+    const later = await worker.rows('orders');
+    for (const order of [unbooked, unstored]) {
+      const item = later.find(({ orderId }) => orderId === order.orderId);
+      assert(
+        item,
+        `Order ${order.orderId} failed once, came again and was not reported, and there is no item for it in the orders table: that order is lost. Remember nothing of an order before it is done.`,
+      );
+      assertProcessed(order, item);
     }
   },
 );

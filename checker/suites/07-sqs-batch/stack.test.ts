@@ -91,6 +91,10 @@ check(
     // Defaults: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sqs-queue.html, 3 s for a function
     const visibility = template.number(queueOf(template), 'VisibilityTimeout', 30);
     const timeout = template.number(functionOf(template), 'Timeout', 3);
+    assert(
+      timeout > 1,
+      `The function ends after ${timeout} s. An order of the sku SLOW takes a second in the ledger alone: its timeout should fit the work.`,
+    );
     const needed = 6 * timeout + 5;
     assert(
       visibility >= needed,

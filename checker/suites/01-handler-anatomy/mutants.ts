@@ -33,6 +33,12 @@ if (!tableName) throw new Error('The environment variable TABLE_NAME is not set:
 `;
 const signature =
   'export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {\n';
+const checkedCustomer =
+  "    customerId: textAt(customerId, 'customerId', /^(?=.*\\S).{1,64}$/s, '1 to 64 characters, not all blank'),\n";
+const checkedItems = "    items: listAt(items, 'items').map(readItem),\n";
+const checkedQuantity = '    quantity: integerAt(quantity, `${path}.quantity`, 1, 1_000),\n';
+const checkedPrice =
+  '    unitPriceCents: integerAt(unitPriceCents, `${path}.unitPriceCents`, 0, 10_000_000),\n';
 const isInteger =
   "  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;";
 
@@ -232,6 +238,27 @@ const answers: readonly Mutant[] = [
       ),
     ],
   },
+  {
+    name: 'broken-for-ever',
+    trap: 'After one failed write every request of the environment fails, good ones too.',
+    rejectedBy: 'handler/cause-stays-inside',
+    edits: [
+      inHandler(signature, `let broken = false;\n\n${signature}`),
+      inHandler(order, `if (broken) throw new Error('gave up');\n    ${order}`),
+      inHandler(logError, `broken = true;\n    ${logError}`),
+    ],
+  },
+  {
+    name: 'missing-table-is-400',
+    trap: 'An error of DynamoDB that has "NotFound" in its name is taken for the client’s.',
+    rejectedBy: 'handler/cause-stays-inside',
+    edits: [
+      inHandler(
+        isInvalid,
+        "if (error instanceof InvalidOrderError || (error as Error).name === 'ResourceNotFoundException') {",
+      ),
+    ],
+  },
 ];
 
 const orders: readonly Mutant[] = [
@@ -391,6 +418,94 @@ const orders: readonly Mutant[] = [
       ),
     ],
   },
+  {
+    name: 'items-before-customer',
+    trap: 'The fields are checked in another order: the first wrong one is not the one that is named.',
+    rejectedBy: 'handler/first-bad-field-is-named',
+    edits: [inOrder(checkedCustomer + checkedItems, checkedItems + checkedCustomer)],
+  },
+  {
+    name: 'price-before-quantity',
+    trap: 'Within an item, too, the first wrong field is the one to name.',
+    rejectedBy: 'handler/first-bad-field-is-named',
+    edits: [inOrder(checkedQuantity + checkedPrice, checkedPrice + checkedQuantity)],
+  },
+  {
+    name: 'all-fields-named',
+    trap: 'The error lists all fields that an order has: the client still does not know which one is wrong.',
+    rejectedBy: 'handler/first-bad-field-is-named',
+    edits: [
+      inOrder(
+        notJson,
+        `${notJson}
+  }
+}
+
+export function readOrder(body: string): Order {
+  try {
+    return readStrictly(body);
+  } catch {
+    const items = Array.from({ length: 100 }, (_, index) => \`items[\${index}]\`);
+    const fields = items.flatMap((item) => [item, ...['sku', 'quantity', 'unitPriceCents'].map((name) => \`\${item}.\${name}\`)]);
+    throw new InvalidOrderError(\`one of these is wrong: orderId, customerId, items, \${fields.join(', ')}\`);`,
+      ),
+      inOrder(
+        'export function readOrder(body: string): Order {',
+        'function readStrictly(body: string): Order {',
+      ),
+    ],
+  },
+  {
+    name: 'tabs-for-a-customer',
+    trap: 'Only spaces count as blank: a customer of tabs passes.',
+    rejectedBy: 'handler/first-bad-field-is-named',
+    edits: [inOrder('(?=.*\\S)', '(?=.*[^ ])')],
+  },
+  {
+    name: 'anything-with-a-length',
+    trap: 'A text has a length, too: it is taken for a list of items, and what follows fails.',
+    rejectedBy: 'handler/first-bad-field-is-named',
+    edits: [
+      inOrder(
+        'if (Array.isArray(value) && value.length >= 1 && value.length <= 100) return value;',
+        'const list = value as unknown[];\n  if (list?.length >= 1 && list.length <= 100) return list;',
+      ),
+    ],
+  },
+  {
+    name: 'unknown-in-an-item-refused',
+    trap: 'A client that says more of an item than the contract knows is refused.',
+    rejectedBy: 'handler/order-is-stored',
+    edits: [
+      inOrder(
+        'const { sku, quantity, unitPriceCents } = objectAt(value, path);',
+        `const { sku, quantity, unitPriceCents, ...unknown } = objectAt(value, path);
+  if (Object.keys(unknown).length > 0) throw new InvalidOrderError(\`\${path} has unknown properties\`);`,
+      ),
+    ],
+  },
+  {
+    name: 'total-by-way-of-euros',
+    trap: 'Cents are divided by 100 and multiplied again: 29 cents become 28.999999999999996.',
+    rejectedBy: 'handler/order-is-stored',
+    edits: [
+      inOrder(
+        'cents + item.quantity * item.unitPriceCents, 0)',
+        'cents + item.quantity * (item.unitPriceCents / 100) * 100, 0)',
+      ),
+    ],
+  },
+  {
+    name: 'only-dearer-orders-overwrite',
+    trap: 'The same orderId overwrites only if the total did not fall: a corrected order is a 500.',
+    rejectedBy: 'handler/order-is-stored',
+    edits: [
+      inHandler(
+        'Item: order }',
+        "Item: order, ConditionExpression: 'attribute_not_exists(orderId) OR totalCents <= :t', ExpressionAttributeValues: { ':t': order.totalCents } }",
+      ),
+    ],
+  },
 ];
 
 const logs: readonly Mutant[] = [
@@ -470,6 +585,12 @@ ${signature.replace('(event: APIGatewayProxyEventV2)', '(event: APIGatewayProxyE
     rejectedBy: 'handler/log-tells-whose-fault',
     edits: [inHandler(logError, logError.replace('error(', 'log('))],
   },
+  {
+    name: 'refusal-logged-twice',
+    trap: 'A client’s mistake is a warning, and an error as well: the alarm counts the second line.',
+    rejectedBy: 'handler/log-tells-whose-fault',
+    edits: [inHandler(warn, `${warn}\n      console.error('order refused');`)],
+  },
 ];
 
 const stack: readonly Mutant[] = [
@@ -532,6 +653,23 @@ const stack: readonly Mutant[] = [
       inStack(
         "    const table = new Table(this, 'Orders', {",
         "    const table = new Table(this, 'Orders', {\n      tableName: 'orders',",
+      ),
+    ],
+  },
+  {
+    name: 'key-is-a-number',
+    trap: 'The key has the right name and the wrong type: DynamoDB refuses every order.',
+    rejectedBy: 'stack/table-as-agreed',
+    edits: [inStack('type: AttributeType.STRING', 'type: AttributeType.NUMBER')],
+  },
+  {
+    name: 'table-cannot-be-deleted',
+    trap: 'Deletion protection outweighs the removal policy: the stack cannot be deleted.',
+    rejectedBy: 'stack/table-as-agreed',
+    edits: [
+      inStack(
+        '      removalPolicy: RemovalPolicy.DESTROY,\n    });\n\n    const receiver',
+        '      removalPolicy: RemovalPolicy.DESTROY,\n      deletionProtection: true,\n    });\n\n    const receiver',
       ),
     ],
   },

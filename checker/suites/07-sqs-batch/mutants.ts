@@ -320,6 +320,51 @@ const effects: readonly Mutant[] = [
       ),
     ],
   },
+  {
+    name: 'item-failure-swallowed',
+    trap: 'The table refuses the item, the handler logs it and reports nothing: Lambda deletes the message.',
+    rejectedBy: 'handler/ledger-failure-is-reported',
+    edits: [inWorker(putItem, putItem.replace('));', ')).catch(console.error);'))],
+  },
+  {
+    name: 'remembered-before-it-is-done',
+    trap: 'The order is remembered before its ledger entry: what fails once is taken for done when it comes again.',
+    rejectedBy: 'handler/ledger-failure-is-reported',
+    edits: [
+      inWorker(
+        'async function processMessage',
+        'const seen = new Set<string>();\nasync function processMessage',
+      ),
+      inWorker(
+        appendToLedger,
+        `  if (seen.has(order.orderId)) return;\n  seen.add(order.orderId);\n${appendToLedger}`,
+      ),
+    ],
+  },
+  {
+    name: 'second-delivery-refused',
+    trap: 'A message that was received before is taken for a duplicate: no order ever gets a second chance.',
+    rejectedBy: 'handler/ledger-failure-is-reported',
+    edits: [
+      inWorker(
+        'async function processMessage({ body }: SQSRecord): Promise<void> {\n',
+        `async function processMessage({ body, attributes }: SQSRecord): Promise<void> {
+  if (Number(attributes.ApproximateReceiveCount) > 1) throw new Error('received before');
+`,
+      ),
+    ],
+  },
+  {
+    name: 'free-order-refused',
+    trap: 'A total of 0 is falsy, and so an order that costs nothing is taken for one without a total.',
+    rejectedBy: 'handler/good-batch-succeeds',
+    edits: [
+      inOrder(
+        '  const sum =',
+        "  if (!order.totalCents) return invalid('totalCents', 'is missing');\n  const sum =",
+      ),
+    ],
+  },
 ];
 
 /** Rules of an order that are bent; the whole of G1 is in the lesson. */
@@ -556,6 +601,29 @@ const settings: readonly Mutant[] = [
       ],
     }),
   ),
+  {
+    name: 'timeout-of-a-second',
+    trap: 'An order that takes a second in the ledger never ends in time, however often it comes.',
+    rejectedBy: 'stack/visibility-covers-retries',
+    edits: [inStack('const timeout = Duration.seconds(30);', 'const timeout = Duration.seconds(1);')],
+  },
+  {
+    name: 'key-is-a-number',
+    trap: 'The key has the right name and the wrong type: DynamoDB refuses every order.',
+    rejectedBy: 'stack/tables-as-agreed',
+    edits: [
+      inStack(
+        "const table = new Table(this, 'Orders', {\n      partitionKey: { name: 'orderId', type: AttributeType.STRING },",
+        "const table = new Table(this, 'Orders', {\n      partitionKey: { name: 'orderId', type: AttributeType.NUMBER },",
+      ),
+    ],
+  },
+  {
+    name: 'output-is-the-arn',
+    trap: 'QueueUrl holds the ARN of the queue: whoever sends there is told that there is no such address.',
+    rejectedBy: 'stack/redrive-after-five',
+    edits: [inStack("'QueueUrl', { value: queue.queueUrl }", "'QueueUrl', { value: queue.queueArn }")],
+  },
 ];
 
 /** The mapping as its own resource, which grants nothing by itself. */

@@ -9,7 +9,7 @@ export type { Fixtures } from './fixtures/index.ts';
 export { invalidOrders, malformedBodies } from './fixtures/invalid-orders.ts';
 export type { Outcome } from './fixtures/invoke.ts';
 export { functionLog, type InvocationLog } from './fixtures/log-events.ts';
-export { makeOrder, type Order } from './fixtures/orders.ts';
+export { knownItems, makeOrder, type Order } from './fixtures/orders.ts';
 export { sqsEvent } from './fixtures/sqs-event.ts';
 export { httpApiOf } from './fixtures/template/http-api.ts';
 export { deletionProtected, keyTypes } from './fixtures/template/table.ts';

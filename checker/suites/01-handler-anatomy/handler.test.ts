@@ -180,17 +180,17 @@ check(
       );
       errors.set(path, error);
     }
-    const [of, others] = [(path: string) => errors.get(path) ?? '', ['customerId', 'items']];
-    for (const other of others) {
-      assert(
-        !names(of('orderId'), other) || !names(of(other), 'orderId'),
-        `The error for a wrong orderId names ${other}, and the error for a wrong ${other} names orderId: ${JSON.stringify(cut(of(other)))}. A text that names every field names none; name the one that is wrong.`,
-      );
-    }
     assert(
       accepted.length === 0,
       `These are no orders, yet they were answered 200: ${accepted.slice(0, 6).join('; ')}${accepted.length > 6 ? `; and ${accepted.length - 6} more` : ''}.`,
     );
+    const errorFor = (path: string) => errors.get(path) ?? '';
+    for (const other of ['customerId', 'items']) {
+      assert(
+        !names(errorFor('orderId'), other) || !names(errorFor(other), 'orderId'),
+        `The error for a wrong orderId names ${other}, and the error for a wrong ${other} names orderId: ${JSON.stringify(cut(errorFor(other)))}. A text that names every field names none; name the one that is wrong.`,
+      );
+    }
     const item = await receiver.itemOf('invalid');
     assert(!item, 'An order that was refused left an item in the orders table. Validate before you write.');
   },

@@ -435,23 +435,11 @@ const orders: readonly Mutant[] = [
     trap: 'The error lists all fields that an order has: the client still does not know which one is wrong.',
     rejectedBy: 'handler/first-bad-field-is-named',
     edits: [
-      inOrder(
-        notJson,
-        `${notJson}
-  }
-}
-
-export function readOrder(body: string): Order {
-  try {
-    return readStrictly(body);
-  } catch {
-    const items = Array.from({ length: 100 }, (_, index) => \`items[\${index}]\`);
-    const fields = items.flatMap((item) => [item, ...['sku', 'quantity', 'unitPriceCents'].map((name) => \`\${item}.\${name}\`)]);
-    throw new InvalidOrderError(\`one of these is wrong: orderId, customerId, items, \${fields.join(', ')}\`);`,
-      ),
-      inOrder(
-        'export function readOrder(body: string): Order {',
-        'function readStrictly(body: string): Order {',
+      inHandler(
+        'return answer(400, { error: error.message });',
+        `const items = Array.from({ length: 100 }, (_, index) => \`items[\${index}]\`);
+      const fields = items.flatMap((item) => [item, \`\${item}.sku\`, \`\${item}.quantity\`, \`\${item}.unitPriceCents\`]);
+      return answer(400, { error: \`one of these is wrong: orderId, customerId, items, \${fields.join(', ')}\` });`,
       ),
     ],
   },

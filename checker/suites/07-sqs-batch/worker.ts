@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import { errorLoggedWith, type Fixtures, type Order, type Row } from '../../fixtures.ts';
+import { errorLoggedWith, type Fixtures, knownItems, type Order, type Row } from '../../fixtures.ts';
 
 /**
  * Starts the lab's worker with the environment and tables of its contract.
@@ -70,7 +70,7 @@ export function assertProcessed(order: Order, item: Row | undefined): void {
   assert(item, `There is no item for order ${order.orderId} in the orders table.`);
   const wanted: Row = { ...pick(order), status: 'PROCESSED' };
   for (const [name, value] of Object.entries(wanted)) {
-    const actual = name === 'items' ? knownOf(item.items) : item[name];
+    const actual = name === 'items' ? knownItems(item.items) : item[name];
     assert(
       isDeepStrictEqual(actual, value),
       `The item of order ${order.orderId} has ${name} = ${show(actual)}; it should be ${show(value)}.`,
@@ -99,21 +99,9 @@ const times = (count: number) => (count === 1 ? 'one row' : count === 0 ? 'no ro
 const pick = ({ orderId, customerId, items, totalCents }: Order) => ({
   orderId,
   customerId,
-  items: knownOf(items),
+  items: knownItems(items),
   totalCents,
 });
-
-/** What the contract does not know of an item may be kept or left out. */
-function knownOf(items: unknown): unknown {
-  if (!Array.isArray(items)) return items;
-  return items.map((item: Row | null) =>
-    Object.fromEntries(
-      ['sku', 'quantity', 'unitPriceCents'].flatMap((name) =>
-        item && name in item ? [[name, item[name]]] : [],
-      ),
-    ),
-  );
-}
 
 function show(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing (undefined)';

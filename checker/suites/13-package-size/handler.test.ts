@@ -15,8 +15,11 @@ check(
     lesson: '#contract',
     starter: 'passes',
   },
-  async ({ handler }) => {
+  async ({ handler, faults }) => {
     const receiver = await startReceiver(handler);
+    // A write that nobody awaits is not there when the answer is.
+    await faults.slowWrites(receiver.tables.orders, 60, 'plain');
+    await faults.failWrites(receiver.tables.orders, 'refused');
     for (const request of validRequests) {
       assertAnswered(await receiver.invoke(request), request);
       const rows = await receiver.rows('orders');
@@ -25,14 +28,24 @@ check(
         request,
       );
     }
+    const { type } = await receiver.attempt(makeRequest('refused'));
+    assert(
+      type === 'error',
+      'DynamoDB refused the order refused, and the function answered as if it were stored; the starter ends in an error.',
+    );
   },
 );
 
 const item = { sku: 'TEA-GREEN-100', quantity: 3, unitPriceCents: 1250 };
+const cup = { sku: 'CUP', quantity: 1, unitPriceCents: 29 };
+const giftWrapped = { ...cup, wrapping: 'gift' };
 const validRequests: readonly (OrderRequest & Record<string, unknown>)[] = [
   makeRequest('plain'),
   // What a client says about the total, or about things that the contract does not know, is ignored.
   { ...makeRequest('total-of-the-client'), totalCents: 1, coupon: 'SPRING' },
+  { ...makeRequest('status-of-the-client'), status: 'PAID', items: [giftWrapped] },
+  // The same order again overwrites.
+  { ...makeRequest('plain'), items: [cup] },
   {
     orderId: `edge_${'x'.repeat(59)}`,
     customerId: 'é'.repeat(64),

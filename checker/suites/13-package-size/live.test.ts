@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { check } from '../../fixtures.ts';
 import { assertWithinBudget } from './budget.ts';
 import { assertAnswered, makeRequest } from './receiver.ts';
@@ -39,6 +40,11 @@ check(
     const request = makeRequest('live-order');
     const { answer } = await live.invoke(live.output('FunctionName'), request);
     assertAnswered(answer, request);
+    const wrong = { ...request, items: [{ sku: 'TEA', quantity: '2', unitPriceCents: 1 }] };
+    assert(
+      (await live.attempt(live.output('FunctionName'), wrong)).type === 'error',
+      'The deployed function accepted a quantity of "2", a text; the starter refuses it. Is the code in the package the code of handler.ts?',
+    );
     const { yours, starters } = await coldStart('FunctionName', makeRequest('live-cold'));
     if (yours === undefined) return;
     const beside = starters === undefined ? '' : `; the starter’s ${starters.toFixed(0)} ms`;

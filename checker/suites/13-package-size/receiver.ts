@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import { type Fixtures, makeOrder, type Row, type RunningHandler } from '../../fixtures.ts';
+import { type Fixtures, knownItems, makeOrder, type Row, type RunningHandler } from '../../fixtures.ts';
 
 /** What a client sends: an order without its total. */
 export type OrderRequest = Omit<ReturnType<typeof makeOrder>, 'totalCents'>;
@@ -41,16 +41,18 @@ export function assertStored(item: Row | undefined, request: OrderRequest): void
     item,
     `There is no item for order ${request.orderId} in the table that TABLE_NAME names: did the write go with the package?`,
   );
-  const { orderId, customerId, items } = request;
+  const { orderId, customerId } = request;
+  const items = knownItems(request.items);
   for (const [name, wanted] of Object.entries({ orderId, customerId, items, totalCents: totalOf(request) })) {
+    const actual = name === 'items' ? knownItems(item.items) : item[name];
     assert(
-      isDeepStrictEqual(item[name], wanted),
-      `The item of order ${orderId} has ${name} = ${show(item[name])}; it should be ${show(wanted)}, as the starter stores it.`,
+      isDeepStrictEqual(actual, wanted),
+      `The item of order ${orderId} has ${name} = ${show(actual)}; it should be ${show(wanted)}, as the starter stores it.`,
     );
   }
   assert(
-    typeof item.status === 'string',
-    `The item of order ${orderId} has no status; the starter stores "RECEIVED".`,
+    item.status === 'RECEIVED',
+    `The item of order ${orderId} has ${item.status === undefined ? 'no status' : `status = ${show(item.status)}`}; the starter stores "RECEIVED".`,
   );
 }
 

@@ -13,6 +13,8 @@ export interface ShippedPackage {
   inlineSourceMaps: readonly string[];
   /** Packages of the AWS SDK that the code imports and that Lambda's runtime has to bring. */
   leftToRuntime: readonly string[];
+  /** Whether code of the AWS SDK is in it, bundled or installed. */
+  holdsSdk: boolean;
   /** npm packages that lie in a `node_modules` folder of it, as they were published. */
   installed: readonly string[];
 }
@@ -81,10 +83,14 @@ async function describe(all: readonly PackagedFile[], built?: Metafile): Promise
     leftToRuntime: [...new Set(imported.filter((name) => sdk.test(name)))].filter(
       (name) => !installed.includes(packageName(name)),
     ),
+    holdsSdk:
+      installed.some((name) => sdk.test(`${name}/`)) || texts.some(([, text]) => userAgent.test(text)),
     installed,
   };
 }
 
+/** Every client of the SDK says who it is: https://docs.aws.amazon.com/sdkref/latest/guide/user-agent.html */
+const userAgent = /\baws-sdk-js\b/;
 const sdk = /^@(aws-sdk|smithy)\//;
 
 /** The last line of a bundle, where a tool looks for its map. https://tc39.es/ecma426/#sec-linking-inline */

@@ -88,3 +88,11 @@ it('a zip is weighed unzipped', async () => {
   await writeFile(join(folder, 'code.zip'), zip);
   expect(await readPackage(join(folder, 'code.zip'))).toMatchObject({ bytes: 5000 });
 });
+
+it('the SDK is in a package that says who calls, or in its node_modules', async () => {
+  await write({ 'index.mjs': 'const agent = "aws-sdk-js";', 'other/index.mjs': 'import("@aws-sdk/x");' });
+  expect(await readPackage(folder)).toMatchObject({ holdsSdk: true });
+  expect(await readPackage(join(folder, 'other'))).toMatchObject({ holdsSdk: false });
+  await write({ 'other/node_modules/@aws-sdk/client-sqs/index.js': '' });
+  expect(await readPackage(join(folder, 'other'))).toMatchObject({ holdsSdk: true });
+});

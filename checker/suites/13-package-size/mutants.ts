@@ -138,6 +138,25 @@ const weight: readonly Mutant[] = [
     rejectedBy: 'live/deployed-code-within-budget',
     edits: [inStack(external, '')],
   },
+  {
+    name: 'external-by-a-hidden-name',
+    trap: 'The name of the package is put together at run time: no bundler sees it, and the runtime brings the SDK.',
+    rejectedBy: 'stack/package-within-budget',
+    edits: [
+      inStack(external, "        externalModules: ['@aws-sdk/*', '@smithy/*'],\n"),
+      inHandler("import { PutCommand } from '@aws-sdk/lib-dynamodb';\n", ''),
+      inHandler(importClient, ''),
+      inHandler(
+        store,
+        `  const names = ['lib-dynamodb', 'client-dynamodb'].map((name) => ['@aws-sdk', name].join('/'));
+  const [{ DynamoDBDocumentClient, PutCommand }, { DynamoDBClient }] = await Promise.all(
+    names.map((name) => import(name)),
+  );
+  await DynamoDBDocumentClient.from(new DynamoDBClient()).send(new PutCommand({ TableName: tableName, Item: item }));
+`,
+      ),
+    ],
+  },
 ];
 
 const packaging: readonly Mutant[] = [
@@ -294,6 +313,30 @@ ${parse}`,
     trap: 'zod is external: it is in no bundle, and Lambda’s runtime does not bring it.',
     rejectedBy: 'live/deployed-function-answers',
     edits: [inStack('externalModules: [],', "externalModules: ['zod'],")],
+  },
+  {
+    name: 'status-renamed',
+    trap: 'The item says NEW where everybody looks for RECEIVED.',
+    rejectedBy: 'handler/orders-are-stored-as-before',
+    edits: [inHandler("status: 'RECEIVED'", "status: 'NEW'")],
+  },
+  {
+    name: 'write-not-awaited',
+    trap: 'The answer is out before the order is stored.',
+    rejectedBy: 'handler/orders-are-stored-as-before',
+    edits: [inHandler(store, store.replace('await', 'void'))],
+  },
+  {
+    name: 'failure-swallowed',
+    trap: 'The table refuses the order, and the function answers as ever.',
+    rejectedBy: 'handler/orders-are-stored-as-before',
+    edits: [inHandler(store, store.replace('}));', '})).catch(console.error);'))],
+  },
+  {
+    name: 'first-one-stays',
+    trap: 'A condition refuses an order that is already there; the starter overwrites it.',
+    rejectedBy: 'handler/orders-are-stored-as-before',
+    edits: [inHandler('Item: item }', "Item: item, ConditionExpression: 'attribute_not_exists(orderId)' }")],
   },
 ];
 

@@ -315,12 +315,6 @@ ${parse}`,
     edits: [inStack('externalModules: [],', "externalModules: ['zod'],")],
   },
   {
-    name: 'status-renamed',
-    trap: 'The item says NEW where everybody looks for RECEIVED.',
-    rejectedBy: 'handler/orders-are-stored-as-before',
-    edits: [inHandler("status: 'RECEIVED'", "status: 'NEW'")],
-  },
-  {
     name: 'write-not-awaited',
     trap: 'The answer is out before the order is stored.',
     rejectedBy: 'handler/orders-are-stored-as-before',

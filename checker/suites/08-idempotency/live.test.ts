@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { check, type Fixtures, makeOrder } from '../../fixtures.ts';
-import { assertCharged, chargeIdOf, chargesOf, gapMs, isDone, paymentsAre, told } from './charges.ts';
+import {
+  assertCharged,
+  chargeIdOf,
+  chargesOf,
+  coldStartsMs,
+  gapMs,
+  isDone,
+  paymentsAre,
+  told,
+} from './charges.ts';
 
 type Live = Fixtures['live'];
 
@@ -95,7 +104,7 @@ check(
     const order = makeOrder('live-five');
     if (abilities.includes('faults')) {
       // The five calls; what is in the queue comes when they are over, or in the middle of them.
-      await faults.gatherWrites(live.output('IdempotencyTableName'), 5, gapMs);
+      await faults.gatherWrites(live.output('IdempotencyTableName'), 5, coldStartsMs);
       await faults.gatherWrites(live.output('LedgerTableName'), 5, gapMs);
     }
     const call = () => live.attempt(live.output('FunctionName'), { order });

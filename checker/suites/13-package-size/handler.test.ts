@@ -18,7 +18,7 @@ check(
   async ({ handler, faults }) => {
     const receiver = await startReceiver(handler);
     // A write that nobody awaits is not there when the answer is.
-    await faults.slowWrites(receiver.tables.orders, 60, 'plain');
+    await faults.slowWrites(receiver.tables.orders, 60, 'total-of-the-client');
     await faults.failWrites(receiver.tables.orders, 'refused');
     for (const request of validRequests) {
       assertAnswered(await receiver.invoke(request), request);

@@ -38,7 +38,8 @@ function message(header: string | object, body = ''): Buffer {
 
 const heard = (count: number) => expect.poll(() => told.length).toBe(count);
 
-it('tells that the handler is loaded', async () => {
+it('tells that the handler is loaded, not that the process waits for one', async () => {
+  environment.write(message({ type: 'waiting' }));
   environment.write(message({ type: 'ready', preloadMs: 12 }));
   await heard(1);
   expect(told).toEqual(['ready after 12']);

@@ -50,7 +50,7 @@ const LARGEST_HEADER_BYTES = 64 * 1024;
 const PREFIX_BYTES = 8;
 
 const Header = z.object({
-  type: z.enum(['ready', 'response', 'error', 'fatal']),
+  type: z.enum(['waiting', 'ready', 'response', 'error', 'fatal']),
   requestId: z.string().optional(),
   preloadMs: z.number().default(0),
   cpuUs: z.number().default(0),
@@ -99,7 +99,7 @@ export function openChannel(pipe: Socket, listener: ChannelListener): RuntimeCha
     drop(message.length);
     toSkip = bodyBytes - keptBytes;
     if (header.type === 'ready') listener.onReady(header.preloadMs);
-    else listener.onAnswer({ ...header, kind: header.type, body });
+    else if (header.type !== 'waiting') listener.onAnswer({ ...header, kind: header.type, body });
     return true;
   }
 

@@ -1,12 +1,13 @@
 // What runs in an execution environment before the learner's code: it loads the handler, then waits for one invocation
 // after another. Plain JavaScript and few imports, because it is part of every cold start.
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
-import './variables.mjs';
+
 import { cloudNow, followCloudTime, setCloudTime } from './cloud-time.mjs';
 import { beginLogging, endLogging, patchConsole } from './console.mjs';
 import { describeError, RuntimeError, reportError } from './errors.mjs';
 import { loadHandler } from './load-handler.mjs';
 import { nextInvocation, postError, postFatal, postReady, postResponse } from './runtime-channel.mjs';
+import { preloadMs } from './variables.mjs';
 
 const runtime = process.env.AWS_EXECUTION_ENV.replace('AWS_Lambda_', '');
 
@@ -42,7 +43,7 @@ async function serve() {
   // A promise that was rejected while the module was loaded comes to light before anybody invokes it.
   await turn();
   endLogging();
-  postReady();
+  postReady(preloadMs);
   for (;;) await run(nextInvocation());
 }
 

@@ -3,13 +3,20 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 import { readSync, writeSync } from 'node:fs';
 import { hasThreads } from './threads.mjs';
-import { preloadMs } from './variables.mjs';
 
 const CHANNEL = 3;
 const PREFIX_BYTES = 8;
 
-/** Says that the handler is loaded. */
-export function postReady() {
+/** Says that all is loaded that can be before it is known for which function. */
+export function postWaiting() {
+  post({ type: 'waiting' });
+}
+
+/**
+ * Says that the handler is loaded.
+ * @param {number} preloadMs how much of that was done while the process waited for its function
+ */
+export function postReady(preloadMs) {
   post({ type: 'ready', preloadMs });
 }
 

@@ -3,6 +3,7 @@
 import './globals.mjs';
 import 'node:http';
 import { readFileSync } from 'node:fs';
+import { postWaiting } from './runtime-channel.mjs';
 
 const { _LOCAL_CLOUD_PRELOAD: preload = '' } = process.env;
 delete process.env._LOCAL_CLOUD_PRELOAD;
@@ -18,6 +19,7 @@ if (modules.length > 0) {
   await rehearse(modules);
 }
 
+postWaiting();
 const text = readFileSync(0, 'utf8');
 // Nobody came: the account has ended.
 if (text === '') process.exit(0);

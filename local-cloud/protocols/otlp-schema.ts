@@ -15,22 +15,16 @@ const request = [
   ],
 ] satisfies StaticStructureSchema;
 
-const partialSuccess = [
-  3,
-  NAMESPACE,
-  'PartialSuccess',
-  0,
-  ['rejectedSpans', 'errorMessage'],
-  [0, 0],
-] satisfies StaticStructureSchema;
-
 const result = [
   3,
   NAMESPACE,
   'PutSpansResult',
   0,
-  ['partialSuccess'],
-  [() => partialSuccess],
+  ['contentType', 'body'],
+  [
+    [0, { httpHeader: 'Content-Type' }],
+    [21, { httpPayload: 1 }],
+  ],
 ] satisfies StaticStructureSchema;
 
 /**

@@ -211,8 +211,8 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     service: 'xray',
-    text: 'Spans are read from JSON only; the binary format is refused by name. AWS takes both.',
+    text: 'Spans are taken as JSON and as protobuf. A request that is refused as a whole is answered in JSON, whichever of the two it was.',
     aws: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-OTLPEndpoint.html',
-    test: { file: 'tests/clients/otlp.test.ts', name: 'the binary format is refused by name' },
+    test: { file: 'tests/clients/otlp.test.ts', name: 'is refused when it is none' },
   },
 ];

@@ -3,7 +3,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { BatchGetTracesCommand, XRayClient } from '@aws-sdk/client-xray';
 import { HttpRequest } from '@smithy/core/protocols';
 import type { AwsCredentialIdentity } from '@smithy/types';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Account, createAccount } from '../../local-cloud/account.ts';
 
 /** Spans over HTTP, signed by the signer of the official client. */
@@ -84,12 +84,67 @@ test('the answer counts the spans that were rejected', async () => {
   ]);
 });
 
-test('the binary format is refused by name', async () => {
-  const response = await send(Buffer.from([10, 0]), { 'content-type': 'application/x-protobuf' });
-  expect([response.status, await response.json()]).toEqual([
-    415,
-    { message: expect.stringContaining('application/x-protobuf') },
-  ]);
+describe('a request as protobuf', () => {
+  const protobuf = { 'content-type': 'application/x-protobuf' };
+  /** The bytes of a length-delimited field. */
+  const field = (number: number, content: string | Buffer) => {
+    const bytes = Buffer.from(content);
+    return Buffer.concat([Buffer.of(number * 8 + 2, bytes.length), bytes]);
+  };
+  const time = (number: number, milliseconds: number) => {
+    const bytes = Buffer.alloc(9, number * 8 + 1);
+    bytes.writeBigUInt64LE(BigInt(milliseconds) * 1_000_000n, 1);
+    return bytes;
+  };
+  function binaryRequestOf(traceId: string): Buffer {
+    const now = Date.now();
+    const span = Buffer.concat([
+      field(1, Buffer.from(traceId, 'hex')),
+      field(2, Buffer.from('53995c3f42cd8ad8', 'hex')),
+      field(5, 'POST /orders'),
+      Buffer.of(0x30, 2),
+      time(7, now),
+      time(8, now + 20),
+    ]);
+    const service = field(1, Buffer.concat([field(1, 'service.name'), field(2, field(1, 'orders'))]));
+    return field(1, Buffer.concat([field(1, service), field(2, field(2, span))]));
+  }
+
+  test('is taken, compressed too, and answered as protobuf', async () => {
+    for (const compress of [false, true]) {
+      const traceId = crypto.randomUUID().replaceAll('-', '');
+      const body = binaryRequestOf(traceId);
+      const response = compress
+        ? await send(gzipSync(body), { ...protobuf, 'content-encoding': 'gzip' })
+        : await send(body, protobuf);
+      expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([
+        200,
+        'application/x-protobuf',
+        '',
+      ]);
+      const TraceIds = [`1-${traceId.slice(0, 8)}-${traceId.slice(8)}`];
+      const { Traces = [] } = await clientOf(owner).send(new BatchGetTracesCommand({ TraceIds }));
+      expect(JSON.parse(Traces[0]?.Segments?.[0]?.Document ?? '')).toMatchObject({ name: 'orders' });
+    }
+  });
+
+  test('is told how many spans were rejected', async () => {
+    const response = await send(binaryRequestOf('00'.repeat(16)), protobuf);
+    const answer = Buffer.from(await response.arrayBuffer());
+    expect([response.status, answer.subarray(2, 4), answer.toString('utf8', 6)]).toEqual([
+      200,
+      Buffer.of(0x08, 1),
+      expect.stringContaining('traceId'),
+    ]);
+  });
+
+  test('is refused when it is none', async () => {
+    const response = await send(Buffer.from([10, 5]), protobuf);
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      { Message: expect.stringContaining('not valid protobuf') },
+    ]);
+  });
 });
 
 test('a request that is not signed is refused', async () => {

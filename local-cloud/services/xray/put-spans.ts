@@ -2,7 +2,9 @@ import { gunzipSync } from 'node:zlib';
 import { AwsError, notSupported } from '../../errors.ts';
 import type { Cloud } from '../../service.ts';
 import type { SegmentDocument } from './document.ts';
+import { readMessage, writeMessage } from './protobuf.ts';
 import { readSpan, readSpans, type SentSpan, type Span } from './span.ts';
+import { exportRequest } from './span-message.ts';
 import { segmentOf } from './span-segment.ts';
 
 /** A request to the OTLP endpoint, whose shape no client publishes. */
@@ -12,10 +14,15 @@ export interface PutSpansRequest {
   contentEncoding?: string;
 }
 
-/** https://opentelemetry.io/docs/specs/otlp/#partial-success-1 */
+/** An `ExportTraceServiceResponse`, in the encoding of the request. https://opentelemetry.io/docs/specs/otlp/#otlphttp-response */
 export interface PutSpansResult {
-  partialSuccess?: { rejectedSpans: string; errorMessage: string };
+  body: Uint8Array;
+  contentType: string;
 }
+
+const JSON_TYPE = 'application/json';
+const PROTOBUF_TYPE = 'application/x-protobuf';
+type Encoding = typeof JSON_TYPE | typeof PROTOBUF_TYPE;
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-OTLPEndpoint.html */
 const LARGEST_REQUEST_BYTES = 5 * 1024 * 1024;
@@ -30,7 +37,7 @@ const LONGEST_GAP_SECONDS = 24 * 3600;
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-OTLPEndpoint.html
  * @param put gets each span as a segment
  * @throws AwsError InvalidRequestException for a body that is no request or breaks a limit; UnsupportedOperation (415)
- * for a body that is not JSON, or compressed in another way than with gzip
+ * for a body that is neither JSON nor protobuf, or compressed in another way than with gzip
  */
 export function putSpans(
   cloud: Cloud,
@@ -38,7 +45,8 @@ export function putSpans(
   put: (segment: SegmentDocument & { trace_id: string }) => void,
   newId: () => string,
 ): PutSpansResult {
-  const sent = readSpans(jsonOf(request));
+  const encoding = encodingOf(request);
+  const sent = readSpans(bodyOf(request, encoding));
   if (!sent) throw invalidRequest('The request body is not an ExportTraceServiceRequest.');
   if (sent.length > MOST_SPANS) throw invalidRequest(`The request has more than ${MOST_SPANS} spans.`);
   const now = cloud.clock.now() / 1000;
@@ -54,9 +62,19 @@ export function putSpans(
     throw invalidRequest('The spans of the request are more than 24 hours apart.');
   }
   for (const span of spans) put(segmentOf(span, newId));
-  if (refusals.length === 0) return {};
+  return { contentType: encoding, body: responseOf(refusals, encoding) };
+}
+
+/** https://opentelemetry.io/docs/specs/otlp/#partial-success-1 */
+function responseOf(refusals: readonly string[], encoding: Encoding): Uint8Array {
+  const [errorMessage] = refusals;
+  if (encoding === PROTOBUF_TYPE) {
+    if (errorMessage === undefined) return new Uint8Array();
+    return writeMessage({ 1: writeMessage({ 1: refusals.length, 2: errorMessage }) });
+  }
   // 64-bit integers are strings in JSON.
-  return { partialSuccess: { rejectedSpans: String(refusals.length), errorMessage: refusals[0] ?? '' } };
+  const partialSuccess = { rejectedSpans: String(refusals.length), errorMessage };
+  return Buffer.from(JSON.stringify(errorMessage === undefined ? {} : { partialSuccess }));
 }
 
 function acceptableSpan(sent: SentSpan, now: number): ReturnType<typeof readSpan> {
@@ -71,17 +89,25 @@ function acceptableSpan(sent: SentSpan, now: number): ReturnType<typeof readSpan
   return read;
 }
 
-function jsonOf({ body = new Uint8Array(), contentType = '', contentEncoding }: PutSpansRequest): unknown {
-  const [type = ''] = contentType.toLowerCase().split(';');
-  if (type.trim() !== 'application/json') {
-    throw unsupportedMediaType(`The content type ${type || '(none)'} of OTLP (application/json is)`);
-  }
+function encodingOf({ contentType = '' }: PutSpansRequest): Encoding {
+  const type = contentType.toLowerCase().split(';')[0]?.trim();
+  if (type === JSON_TYPE || type === PROTOBUF_TYPE) return type;
+  throw unsupportedMediaType(
+    `The content type ${type || '(none)'} of OTLP (${JSON_TYPE} and ${PROTOBUF_TYPE} are)`,
+  );
+}
+
+function bodyOf({ body = new Uint8Array(), contentEncoding }: PutSpansRequest, encoding: Encoding): unknown {
   const bytes = decompressed(body, contentEncoding?.toLowerCase());
   if (bytes.byteLength > LARGEST_REQUEST_BYTES) throw tooLarge();
   try {
+    if (encoding === PROTOBUF_TYPE) return readMessage(bytes, exportRequest);
     return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    throw invalidRequest('The request body is not valid JSON.');
+  } catch (error) {
+    const why = encoding === JSON_TYPE || !(error instanceof Error) ? '' : ` ${error.message}`;
+    throw invalidRequest(
+      `The request body is not valid ${encoding === JSON_TYPE ? 'JSON' : 'protobuf'}.${why}`,
+    );
   }
 }
 

@@ -72,7 +72,7 @@ export function createControlClient(url: string, token: string): ControlClient {
 
 const agent = new Agent({ keepAlive: true });
 
-/** `fetch` would do as well, but a check's worker starts anew for each run, and loading it takes a tenth of a second. */
+/** `fetch` would do as well, but loading it takes a tenth of a second, and most who use this live for one run only. */
 function send(url: string, token: string, body: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const headers = {

@@ -74,6 +74,8 @@ export interface Invocations {
 
 type ActiveFault = Fault & {
   left: number;
+  /** The operations that it applies to; all of the service when absent. */
+  only?: readonly string[];
   /** Lets each call go on that this fault holds up; and whose it is. */
   held: Map<() => void, Work | undefined>;
   /** By function, when the fault was injected. */
@@ -94,8 +96,7 @@ export function createFaults(
     const taken: ActiveFault[] = [];
     for (const fault of active) {
       if (fault.service !== service) continue;
-      const only: readonly string[] = [fault.operation ?? (fault.kind === 'short-page' ? paged : [])].flat();
-      if (only.length > 0 && !only.includes(operation)) continue;
+      if (!(fault.only?.includes(operation) ?? true)) continue;
       if (fault.match && !contains(input, fault.match)) continue;
       if (--fault.left <= 0) active.delete(fault);
       taken.push(fault);
@@ -107,7 +108,9 @@ export function createFaults(
   return {
     inject(fault) {
       const left = fault.times ?? Number.POSITIVE_INFINITY;
-      const entry: ActiveFault = { ...fault, left, held: new Map(), before: invocations() };
+      const operations = fault.operation ?? (fault.kind === 'short-page' ? paged : undefined);
+      const only = operations === undefined ? undefined : [operations].flat();
+      const entry: ActiveFault = { ...fault, left, only, held: new Map(), before: invocations() };
       active.add(entry);
       return () => takeBack(entry);
     },

@@ -23,6 +23,7 @@ const channel = new BroadcastChannel(inject('channel'));
 const say = (message: FromWorker) => channel.postMessage(message);
 /** By file: a suite is loaded once. */
 const suites = new Map<string, Promise<readonly [Declaration, CheckBody][]>>();
+let loading: Promise<unknown> = Promise.resolve();
 
 test('every session', () => {
   const stopped = new Promise<void>((resolve) => {
@@ -82,7 +83,12 @@ async function runChecks(number: number, session: Session): Promise<void> {
 function checksOf(file: string): Promise<readonly [Declaration, CheckBody][]> {
   const known = suites.get(file);
   if (known) return known;
-  const loaded = load(file);
+  // One after the other: a session that was given up may be loading its suites, too.
+  const loaded = loading.then(() => load(file));
+  loading = loaded.catch(() => {
+    // The next session tries it again.
+    suites.delete(file);
+  });
   suites.set(file, loaded);
   return loaded;
 }
@@ -90,9 +96,12 @@ function checksOf(file: string): Promise<readonly [Declaration, CheckBody][]> {
 async function load(file: string): Promise<readonly [Declaration, CheckBody][]> {
   const declared: [Declaration, CheckBody][] = [];
   collectChecks((declaration, body) => declared.push([declaration, body]));
-  await import(/* @vite-ignore */ pathToFileURL(file).href);
-  collectChecks(undefined);
-  return declared;
+  try {
+    await import(/* @vite-ignore */ pathToFileURL(file).href);
+    return declared;
+  } finally {
+    collectChecks(undefined);
+  }
 }
 
 interface Running {

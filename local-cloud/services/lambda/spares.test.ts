@@ -49,6 +49,15 @@ it('starts what was asked for, as often', async () => {
   expect(taken).toEqual([true, true, true, false]);
 });
 
+it('starts no more once one is taken: who needs it needs the processors, too', async () => {
+  for (let i = 0; i < 3; i++) spares.take(small);
+  const refilled = spares.refill();
+  expect(spares.take(small)).toBeDefined();
+  await refilled;
+  expect(spares.take(small)).toBeDefined();
+  expect(spares.take(small)).toBeUndefined();
+});
+
 it('a process learns its variables when it is taken', async () => {
   spares.take(small);
   await spares.refill();

@@ -91,6 +91,7 @@ test.each([
   ['another type than the field has', '08 01', 'The field name has wire type 0'],
   ['a number of more than ten bytes', '18 ffffffffffffffffffff01', 'more than ten bytes'],
   ['a tag of more than 32 bits', '8a80808010 00', 'no tag'],
+  ['a field that is longer than the message around it', '12 02 0a 01 61 00', 'in the middle of a field'],
   ['a length beyond the end', '0a ffffffffffffffff7f 00', 'in the middle of a field'],
 ])('%s is refused', (_, bytes, why) => {
   expect(() => readMessage(hex(bytes), message)).toThrow(why);

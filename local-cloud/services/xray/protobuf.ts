@@ -38,31 +38,37 @@ const DEEPEST = 100;
 
 /**
  * Reads a protobuf message into the object that its JSON would be.
- * @throws SyntaxError when the bytes are no such message
+ * @throws SyntaxError when the bytes are no such message; TypeError for a text that is not UTF-8
  */
-export function readMessage(bytes: Uint8Array, message: Message, depth = 0): Json {
+export function readMessage(bytes: Uint8Array, message: Message): Json {
+  return readFields(createReader(bytes), bytes.length, message, 0);
+}
+
+function readFields(reader: Reader, end: number, message: Message, depth: number): Json {
   if (depth > DEEPEST) throw new SyntaxError(`The message is nested deeper than ${DEEPEST} levels.`);
-  const reader = createReader(bytes);
   const json: Json = {};
-  while (!reader.isAtEnd()) {
-    const tag = Number(reader.varint());
-    if (tag > 0xffff_ffff) throw new SyntaxError('A number of more than 32 bits is no tag of a field.');
-    const [number, wireType] = [tag >>> 3, tag & 7];
-    if (number === 0) throw new SyntaxError('A field has the number 0.');
+  while (reader.position() < end) {
+    const { number, wireType } = reader.tag();
     const field = message[number];
     if (!field) {
-      reader.skip(wireType);
+      reader.passOver(wireType);
       continue;
     }
     const expected = typeof field.type === 'function' ? LENGTH : wireTypes[field.type];
     if (wireType !== expected) throw new SyntaxError(`The field ${field.name} has wire type ${wireType}.`);
     const value =
       typeof field.type === 'function'
-        ? readMessage(reader.bytes(), field.type(), depth + 1)
+        ? readFields(reader, reader.end(), field.type(), depth + 1)
         : readScalar(reader, field.type);
-    if (field.isList) json[field.name] = [...((json[field.name] as unknown[]) ?? []), value];
-    else json[field.name] = value;
+    if (!field.isList) {
+      json[field.name] = value;
+      continue;
+    }
+    const list = (json[field.name] as unknown[] | undefined) ?? [];
+    list.push(value);
+    json[field.name] = list;
   }
+  if (reader.position() > end) throw new SyntaxError(CUT_OFF);
   return json;
 }
 
@@ -92,15 +98,18 @@ function jsonNumber(value: number): number | string {
   return Number.isFinite(value) ? value : String(value);
 }
 
+const CUT_OFF = 'The message ends in the middle of a field.';
+
 type Reader = ReturnType<typeof createReader>;
 
+/** Reads one value after the other; each call moves on. */
 function createReader(bytes: Uint8Array) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
 
   function take(count: number): number {
     const from = at;
-    if (count > bytes.length - from) throw new SyntaxError('The message ends in the middle of a field.');
+    if (count > bytes.length - from) throw new SyntaxError(CUT_OFF);
     at += count;
     return from;
   }
@@ -115,18 +124,38 @@ function createReader(bytes: Uint8Array) {
     throw new SyntaxError('A number has more than ten bytes.');
   }
 
+  /** Most tags and lengths are one byte. */
+  function smallNumber(): number {
+    const byte = bytes[at] ?? 0x80;
+    if (byte >= 0x80) return Number(varint());
+    at++;
+    return byte;
+  }
+
   function lengthDelimited(): Uint8Array {
-    const length = Number(varint());
+    const length = smallNumber();
     const from = take(length);
     return bytes.subarray(from, from + length);
   }
 
   return {
-    isAtEnd: () => at >= bytes.length,
+    position: () => at,
+    tag() {
+      const tag = smallNumber();
+      if (tag > 0xffff_ffff) throw new SyntaxError('A number of more than 32 bits is no tag of a field.');
+      if (tag < 8) throw new SyntaxError('A field has the number 0.');
+      return { number: tag >>> 3, wireType: tag & 7 };
+    },
+    /** Where the message that begins here ends. */
+    end() {
+      const length = smallNumber();
+      if (length > bytes.length - at) throw new SyntaxError(CUT_OFF);
+      return at + length;
+    },
     varint,
     bytes: lengthDelimited,
     eight: () => new DataView(bytes.buffer, bytes.byteOffset + take(8), 8),
-    skip(wireType: number): void {
+    passOver(wireType: number): void {
       if (wireType === VARINT) varint();
       else if (wireType === FIXED64) take(8);
       else if (wireType === LENGTH) lengthDelimited();

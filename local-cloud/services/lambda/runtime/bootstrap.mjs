@@ -1,7 +1,7 @@
 // What runs in an execution environment before the learner's code: it loads the handler, then waits for one invocation
 // after another. Plain JavaScript and few imports, because it is part of every cold start.
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
-
+import './variables.mjs';
 import { cloudNow, followCloudTime, setCloudTime } from './cloud-time.mjs';
 import { beginLogging, endLogging, patchConsole } from './console.mjs';
 import { describeError, RuntimeError, reportError } from './errors.mjs';

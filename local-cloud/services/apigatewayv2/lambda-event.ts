@@ -176,7 +176,12 @@ function grouped(pairs: readonly (readonly [string, string])[]): Record<string, 
 
 /** Values of the same name are joined with commas. */
 function joined(pairs: readonly (readonly [string, string])[]): Record<string, string> {
-  return Object.fromEntries(Object.entries(grouped(pairs)).map(([name, values]) => [name, values.join(',')]));
+  const values = new Map<string, string>();
+  for (const [name, value] of pairs) {
+    const before = values.get(name);
+    values.set(name, before === undefined ? value : `${before},${value}`);
+  }
+  return Object.fromEntries(values);
 }
 
 /** Format 1.0 keeps the client's spelling, but writes these its own way whatever was sent. */

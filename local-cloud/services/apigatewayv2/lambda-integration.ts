@@ -31,6 +31,9 @@ interface LambdaResult {
   readonly integrationError?: string;
 }
 
+/** A client that leaves does not end the invocation. */
+const NEVER = new AbortController().signal;
+
 const FUNCTION_ARN =
   /(arn:aws[\w-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,140})(?::(\$LATEST|[A-Za-z0-9_-]+))?(?:\/invocations)?$/;
 
@@ -100,8 +103,7 @@ async function invoke(
           sourceArn(cloud, api, stage, match, request.method),
         ),
         requestId: cloud.uuid(),
-        // A client that leaves does not end the invocation.
-        signal: new AbortController().signal,
+        signal: NEVER,
         work,
         traceHeader: request.header('x-amzn-trace-id'),
         sourceIp: request.sourceIp,

@@ -10,8 +10,6 @@ interface ProcessOptions {
   watchdog: Watchdog;
   /** Takes each log event. */
   onLog(text: string): void;
-  /** Told whenever `outputIsComplete` may have changed. */
-  onOutput(): void;
   /** Told once, after the last output. */
   onExit(exit: ProcessExit): void;
 }
@@ -23,10 +21,8 @@ export interface EnvironmentProcess {
   thaw(): void;
   /** Works on a frozen process too. */
   kill(): void;
-  /** Starts to wait for the output of another invocation. */
-  expectOutput(): void;
-  /** Whether all output of the init or the invocation has been read. */
-  outputIsComplete(): boolean;
+  /** Reads the last output of an init or an invocation that has answered; what comes later belongs to the next. */
+  lastOutput(): Promise<void>;
 }
 
 /** Tells a started Node.js process what environment it is; it begins to load the handler at once. */
@@ -36,17 +32,13 @@ export function runEnvironment(options: ProcessOptions): EnvironmentProcess {
   if (child.pid) watchdog.watch(child.pid);
   child.stdin.end(JSON.stringify(variables));
 
-  const streams = [child.stdout, child.stderr];
-  let complete = 0;
-  for (const stream of streams) {
-    const reader = createOutputReader(options.onLog, () => {
-      complete++;
-      options.onOutput();
-    });
+  const readers = [child.stdout, child.stderr].map((stream) => {
+    const reader = createOutputReader(options.onLog);
     stream.setEncoding('utf8');
     stream.on('data', (chunk: string) => reader.push(chunk));
-    stream.on('end', () => reader.end());
-  }
+    stream.on('end', () => reader.finish());
+    return reader;
+  });
 
   let exited = false;
   const exit = (how: ProcessExit) => {
@@ -69,9 +61,10 @@ export function runEnvironment(options: ProcessOptions): EnvironmentProcess {
     kill: () => {
       child.kill('SIGKILL');
     },
-    expectOutput: () => {
-      complete = 0;
+    async lastOutput() {
+      // It was written before the answer, and the event loop hands on all that has come before it makes another turn.
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const reader of readers) reader.finish();
     },
-    outputIsComplete: () => complete >= streams.length,
   };
 }

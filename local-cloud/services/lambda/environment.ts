@@ -93,9 +93,6 @@ export interface Environment {
   readonly ended: Promise<void>;
 }
 
-/** How long to wait for the last output of an invocation once its answer is there; the handler may have closed it. */
-const OUTPUT_GRACE_MS = 1000;
-
 /** Credentials of an environment outlive it by far. */
 const CREDENTIALS_MS = 12 * 3600 * 1000;
 
@@ -172,7 +169,6 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
     variables: { TMPDIR: node.tmp, HOME: node.tmp, ...later },
     watchdog,
     onLog: (text) => tools.onLog(asOnAws(text)),
-    onOutput: () => notify(),
     onExit: ended,
   });
   const channel = openChannel(node.pipe, {
@@ -229,7 +225,8 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
   async function init(limitMs: number, requestId: string): Promise<InitOutcome> {
     const initWork = cloud.clock.begin();
     try {
-      const { timedOut } = await until(() => waits && child.outputIsComplete(), limitMs);
+      const { timedOut } = await until(() => waits, limitMs);
+      await child.lastOutput();
       const durationMs = stopwatch() + preloadMs;
       if (timedOut) return { durationMs, timedOut, error: timeoutError(requestId, limitMs) };
       if (alive) return { durationMs };
@@ -245,7 +242,6 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
   ): Promise<InvocationOutcome> {
     work = cloud.clock.begin();
     try {
-      child.expectOutput();
       answer = undefined;
       current = invocation.requestId;
       const elapsed = startStopwatch(cloud.clock);
@@ -254,10 +250,8 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
       channel.give({ ...invocation, cloudTimeMs: cloud.clock.now() });
       const { timedOut } = await until(() => answer !== undefined && waits, timeoutMs);
       const durationMs = timedOut ? timeoutMs : elapsed();
-      if (alive && !timedOut) {
-        await lastOutput();
-        freeze();
-      }
+      if (alive && !timedOut) freeze();
+      await child.lastOutput();
       return outcomeOf(invocation.requestId, { durationMs, timedOut, timeoutMs });
     } finally {
       idleSince = cloud.clock.now();
@@ -278,21 +272,6 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
   function thaw(): void {
     if (isFrozen) child.thaw();
     isFrozen = false;
-  }
-
-  async function lastOutput(): Promise<void> {
-    if (child.outputIsComplete()) return;
-    await new Promise<void>((resolve) => {
-      // Real time: it waits for a real pipe.
-      const grace = setTimeout(resolve, OUTPUT_GRACE_MS);
-      notify = () => {
-        if (alive && !child.outputIsComplete()) return;
-        clearTimeout(grace);
-        resolve();
-      };
-      notify();
-    });
-    notify = () => {};
   }
 
   function outcomeOf(

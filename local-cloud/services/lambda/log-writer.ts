@@ -33,6 +33,7 @@ export function createLogWriter(
   options: LogWriterOptions,
 ): LogWriter {
   const { logGroup: logGroupName, logStream: logStreamName } = options;
+  const { signal } = new AbortController();
   let pending: InputLogEvent[] = [];
   let streamExists = false;
   let denied = false;
@@ -41,7 +42,7 @@ export function createLogWriter(
   const call = (): Call => ({
     principal: rolePrincipal(cloud, options.roleArn, options.functionName),
     requestId: cloud.uuid(),
-    signal: new AbortController().signal,
+    signal,
     background: true,
   });
 

@@ -1,7 +1,6 @@
 /** Control characters with which the bootstrap frames what it writes (`runtime/console.mjs`). */
 const EVENT_START = '\u001e';
 const EVENT_END = '\u001f';
-const MARK = '\u001d';
 
 /** CloudWatch Logs takes events up to 1 MB. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
 const LONGEST_EVENT = 1_000_000;
@@ -13,16 +12,15 @@ const MOST_EVENTS = 10_000;
 export interface OutputReader {
   /** Takes a piece of what the process wrote. */
   push(chunk: string): void;
-  /** The stream has ended: hands on what is left. */
-  end(): void;
+  /** An init or an invocation has ended, or the stream: hands on what is left. */
+  finish(): void;
 }
 
 /**
  * Cuts a process's output into log events: a console call is one event, anything else is one event a line.
  * @param onEvent called with each event's text
- * @param onMark called when all output of an init or an invocation has been written
  */
-export function createOutputReader(onEvent: (text: string) => void, onMark: () => void): OutputReader {
+export function createOutputReader(onEvent: (text: string) => void): OutputReader {
   let pending = '';
   let inEvent = false;
   let characters = 0;
@@ -67,15 +65,9 @@ export function createOutputReader(onEvent: (text: string) => void, onMark: () =
       for (let at = cut(chunk, from); at >= 0; at = cut(chunk, from)) {
         pending += chunk.slice(from, at);
         from = at + 1;
-        const boundary = chunk[at];
-        if (boundary === MARK) {
-          finish();
-          onMark();
-          continue;
-        }
         emit(pending);
         pending = '';
-        inEvent = boundary === EVENT_START;
+        inEvent = chunk[at] === EVENT_START;
       }
       pending += chunk.slice(from);
       // A line or an event without end is handed on in pieces.
@@ -84,9 +76,9 @@ export function createOutputReader(onEvent: (text: string) => void, onMark: () =
         pending = '';
       }
     },
-    end: finish,
+    finish,
   };
 }
 
-const EVENT_BOUNDARY = new RegExp(`[${EVENT_END}${MARK}]`, 'g');
-const LINE_BOUNDARY = new RegExp(`[\n${EVENT_START}${MARK}]`, 'g');
+const EVENT_BOUNDARY = new RegExp(EVENT_END, 'g');
+const LINE_BOUNDARY = new RegExp(`[\n${EVENT_START}]`, 'g');

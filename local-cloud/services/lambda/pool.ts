@@ -1,3 +1,4 @@
+import type { Timer } from '../../clock.ts';
 import type { Invocations } from '../../faults.ts';
 import type { CredentialStore } from '../../iam/credentials.ts';
 import type { Cloud, Guarded } from '../../service.ts';
@@ -64,6 +65,8 @@ interface Member {
   log: InvocationLog;
   busy: boolean;
   retired: boolean;
+  /** Ends it when nobody has used it for long. */
+  expiry?: Timer;
   /** Told when it has ended; only of an environment that was initialised ahead. */
   onProvisionedEnd?: () => void;
 }
@@ -136,6 +139,7 @@ export function createPool(
       onLog: (text) => member.log.write(text),
       onEnd: (reason) => {
         of(config.functionName).delete(member);
+        member.expiry?.cancel();
         member.onProvisionedEnd?.();
         const { functionName } = config;
         cloud.journal.record({
@@ -230,7 +234,10 @@ export function createPool(
     count(request.config.functionName, 1, 0);
     try {
       const idle = idleOf(request.config);
-      if (idle) idle.busy = true;
+      if (idle) {
+        idle.busy = true;
+        idle.expiry?.cancel();
+      }
       const { member, initMs, error } = idle
         ? { member: idle, initMs: undefined, error: undefined }
         : await takeNew(request);
@@ -279,12 +286,11 @@ export function createPool(
       return;
     }
     if (member.onProvisionedEnd) return;
-    const since = environment.idleSince;
+    if (!of(functionName).has(member)) return;
     // An idle process costs memory until the account closes: end it, but that is no reason for time to jump.
-    const expire = cloud.clock.schedule(since + IDLE_MS, 'housekeeping', () => {
-      if (!member.busy && environment.idleSince === since) environment.kill('idle');
-    });
-    if (!of(functionName).has(member)) expire.cancel();
+    member.expiry = cloud.clock.schedule(environment.idleSince + IDLE_MS, 'housekeeping', () =>
+      environment.kill('idle'),
+    );
   }
 
   return {

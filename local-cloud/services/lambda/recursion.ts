@@ -23,12 +23,25 @@ export function enterFunction(
   traceHeader: string,
   { arn }: Pick<FunctionEntry, 'arn'>,
 ): { traceHeader: string; isLoop: boolean } {
-  const id = createHash('sha256').update(arn).digest('hex').slice(0, 8);
+  const id = lineageId(arn);
   const counts = lineageOf(traceHeader);
   const before = counts.get(id);
   const runs = before === undefined ? 0 : before + 1;
   counts.set(id, runs);
   return { traceHeader: withLineage(traceHeader, counts), isLoop: runs >= MOST_RUNS };
+}
+
+const ids = new Map<string, string>();
+const MOST_IDS = 10_000;
+
+/** A function's eight digits in a lineage, made once. */
+function lineageId(arn: string): string {
+  const known = ids.get(arn);
+  if (known !== undefined) return known;
+  const id = createHash('sha256').update(arn).digest('hex').slice(0, 8);
+  if (ids.size >= MOST_IDS) ids.clear();
+  ids.set(arn, id);
+  return id;
 }
 
 /** A new trace header for a batch: it takes its lineage from the message that has run through the most functions. */

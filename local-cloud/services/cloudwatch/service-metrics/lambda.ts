@@ -47,9 +47,10 @@ export function createLambdaMetrics(metrics: MetricStore) {
     known.push({ from, to });
     while (known.length > MOST_REMEMBERED || (known[0]?.to ?? to) < to - LONGEST_INVOCATION_MS) known.shift();
     const edges: { at: number; by: 1 | -1 }[] = [];
-    for (const one of known.toReversed()) {
-      // They are in the order in which they ended.
-      if (one.to < from) break;
+    // They are in the order in which they ended.
+    for (let index = known.length - 1; index >= 0; index--) {
+      const one = known[index];
+      if (!one || one.to < from) break;
       edges.push({ at: Math.max(one.from, from), by: 1 }, { at: one.to, by: -1 });
     }
     let running = 0;

@@ -3,13 +3,11 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
 import { format } from 'node:util';
 
-// A console event stands between two control characters, so that its line breaks do not end it; a third one marks,
-// on both streams, that all output of an init or an invocation has been written. `output.ts` reads them.
+// A console event stands between two control characters, so that its line breaks do not end it; `output.ts` reads them.
 const START = '\u001e';
 const END = '\u001f';
-const MARK = '\u001d';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these very characters frame the events
-const FRAMING = /[\u001d-\u001f]/g;
+const FRAMING = /[\u001e\u001f]/g;
 
 const methods = {
   trace: 'TRACE',
@@ -29,7 +27,8 @@ let requestId;
 export const formatsJson = () => process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON';
 
 export function patchConsole() {
-  // Writes to a pipe would else be queued in this process, and stay there when it is frozen or exits.
+  // Writes to a pipe would else be queued in this process, and stay there when it is frozen or exits: what is logged
+  // is in the pipe before the answer is.
   for (const stream of [process.stdout, process.stderr]) stream._handle?.setBlocking?.(true);
   const least = formatsJson() ? levels.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL) : 0;
   for (const [method, level] of Object.entries(methods)) {
@@ -81,9 +80,6 @@ function fieldsOf(error) {
   };
 }
 
-/** Says that the output of this init or invocation is complete. */
 export function endLogging() {
-  process.stdout.write(MARK);
-  process.stderr.write(MARK);
   requestId = undefined;
 }

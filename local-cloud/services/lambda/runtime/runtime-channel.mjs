@@ -6,6 +6,7 @@ import { hasThreads } from './threads.mjs';
 
 const CHANNEL = 3;
 const PREFIX_BYTES = 8;
+const CHUNK_BYTES = 4096;
 
 /** Says that all is loaded that can be before it is known for which function. */
 export function postWaiting() {
@@ -60,13 +61,19 @@ function post(fields, body = '') {
   for (let written = 0; written < message.length; ) written += writeSync(CHANNEL, message, written);
 }
 
+/** What has come and was not read yet: an invocation seldom takes more than one call of the system. */
+let held = Buffer.alloc(0);
+
 function read(bytes) {
-  const buffer = Buffer.allocUnsafe(bytes);
-  for (let filled = 0; filled < bytes; ) {
-    const count = readSync(CHANNEL, buffer, filled, bytes - filled, null);
+  while (held.length < bytes) {
+    const chunk = Buffer.allocUnsafe(Math.max(CHUNK_BYTES, bytes - held.length));
+    const count = readSync(CHANNEL, chunk, 0, chunk.length, null);
     // The account has ended, so does the environment.
     if (count === 0) process.kill(process.pid, 'SIGKILL');
-    filled += count;
+    const came = chunk.subarray(0, count);
+    held = held.length === 0 ? came : Buffer.concat([held, came]);
   }
-  return buffer;
+  const part = held.subarray(0, bytes);
+  held = held.subarray(bytes);
+  return part;
 }

@@ -30,7 +30,7 @@ export function createControlInput(operations: OperationNames) {
   const pattern = {
     service,
     operation: z.union([text, z.array(text).min(1)], 'takes a name, or a list of names').optional(),
-    match: z.record(z.string(), z.unknown()).optional(),
+    match: z.union([part, z.array(part).min(1)], 'takes a part of an input, or a list of parts').optional(),
     times: count.optional(),
   };
   const error = z.strictObject({
@@ -64,6 +64,7 @@ export function createControlInput(operations: OperationNames) {
       within: milliseconds.optional(),
       afterSeq: z.int().optional(),
       workId: text.optional(),
+      deafTo: z.array(text).optional(),
     }),
     advance: z.strictObject({ ms: milliseconds, workId: text.optional() }),
     fault: z
@@ -86,6 +87,7 @@ export function createControlInput(operations: OperationNames) {
 }
 
 const text = z.string().min(1);
+const part = z.record(z.string(), z.unknown());
 const count = z.int().positive();
 const milliseconds = z.number().nonnegative();
 

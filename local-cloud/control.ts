@@ -65,15 +65,14 @@ export function createControl({
       return {};
     },
     wait: (body, signal) => {
-      const { until, within, afterSeq, workId } = readInput(input.wait, body);
-      const deadline = until ?? clock.now() + (within ?? 0);
-      return waitForActivity(
-        cloud,
-        deadline,
-        afterSeq ?? journal.lastSeq,
+      const { until, within, afterSeq, workId, deafTo = [] } = readInput(input.wait, body);
+      return waitForActivity(cloud, {
+        deadline: until ?? clock.now() + (within ?? 0),
+        afterSeq: afterSeq ?? journal.lastSeq,
+        deafTo: new Set(deafTo),
         signal,
-        workId ? works.get(workId) : undefined,
-      );
+        work: workId ? works.get(workId) : undefined,
+      });
     },
     advance: async (body) => {
       const { ms, workId } = readInput(input.advance, body);
@@ -130,25 +129,33 @@ export function createControl({
   };
 }
 
+interface Wait {
+  /** Cloud time in epoch milliseconds. */
+  deadline: number;
+  afterSeq: number;
+  /** Functions whose doings are of no interest. */
+  deafTo: ReadonlySet<string>;
+  signal: AbortSignal;
+  work: Work | undefined;
+}
+
 /**
  * Waits until something was journaled after `afterSeq`, and what followed from it is done, or until `deadline`
  * in cloud time. The waiting caller makes time jump.
  */
 async function waitForActivity(
   { clock, journal }: Cloud,
-  deadline: number,
-  afterSeq: number,
-  signal: AbortSignal,
-  work: Work | undefined,
+  { deadline, afterSeq, deafTo, signal, work }: Wait,
 ): Promise<{ reason: 'activity' | 'elapsed'; seq: number; now: number }> {
+  const isNews = (entry: JournalEntry) => isEffect(entry) && !deafTo.has(functionOf(entry));
   const wake = new AbortController();
   const onGone = () => wake.abort();
   signal.addEventListener('abort', onGone, { once: true });
   // A little later than the entry itself: its effects follow in the same turns of the event loop.
   const unsubscribe = journal.subscribe((entry) => {
-    if (isEffect(entry)) setImmediate(() => wake.abort());
+    if (isNews(entry)) setImmediate(() => wake.abort());
   });
-  if (journal.read(afterSeq).some(isEffect)) wake.abort();
+  if (journal.read(afterSeq).some(isNews)) wake.abort();
   try {
     const how = await clock.wait({ until: deadline, wake: wake.signal, work });
     return { reason: how === 'woken' ? 'activity' : 'elapsed', seq: journal.lastSeq, now: clock.now() };
@@ -165,6 +172,13 @@ const READING = /^(Get|List|Describe|Receive|BatchGet|Query|Scan|Filter)/;
 function isEffect(entry: JournalEntry): boolean {
   if (entry.type === 'call') return !entry.principal.endsWith(':root') && !READING.test(entry.operation);
   return entry.type !== 'cost';
+}
+
+/** The function that an entry tells of, or whose role's session made a call; an empty text where it is none. */
+function functionOf(entry: JournalEntry): string {
+  if ('functionName' in entry) return entry.functionName;
+  if (entry.type === 'log') return entry.logGroup.replace('/aws/lambda/', '');
+  return 'principal' in entry ? (entry.principal.split('/').at(-1) ?? '') : '';
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {

@@ -37,3 +37,16 @@ test('a list in a pattern does not match what is no list', async () => {
   );
   await expect(call).resolves.toBe('done');
 });
+
+test('of several patterns a call needs to match one', async () => {
+  using cloud = testCloud();
+  const faults = createFaults(cloud.clock);
+  const match = [{ TableName: 'orders' }, transaction('orders')];
+  faults.inject({ kind: 'error', service: 'dynamodb', match, code: 'Refused' });
+  const call = (operation: string, input: object) =>
+    faults.around('dynamodb', operation, input, async () => 'done', testCall(cloud));
+  await expect(call('PutItem', { TableName: 'orders' })).rejects.toThrow();
+  await expect(call('TransactWriteItems', transaction('orders'))).rejects.toThrow();
+  await expect(call('PutItem', { TableName: 'ledger' })).resolves.toBe('done');
+  await expect(call('TransactWriteItems', transaction('ledger'))).resolves.toBe('done');
+});

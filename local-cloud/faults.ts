@@ -9,7 +9,8 @@ interface CallPattern {
   service: string;
   /** One operation, or several; all of the service without it. */
   operation?: string | readonly string[];
-  match?: InputPart;
+  /** One part, or several of which it needs one: each way to write an item has members of its own. */
+  match?: InputPart | readonly InputPart[];
   /** To how many calls it applies; without end when absent. */
   times?: number;
 }
@@ -97,7 +98,7 @@ export function createFaults(
     for (const fault of active) {
       if (fault.service !== service) continue;
       if (!(fault.only?.includes(operation) ?? true)) continue;
-      if (fault.match && !contains(input, fault.match)) continue;
+      if (fault.match && ![fault.match].flat().some((part) => contains(input, part))) continue;
       if (--fault.left <= 0) active.delete(fault);
       taken.push(fault);
       if (fault.kind === 'error') break;

@@ -10,11 +10,11 @@ import type {
 } from '@aws-sdk/client-lambda';
 import { AwsError, notSupported } from '../../errors.ts';
 import type { Cloud } from '../../service.ts';
-import { type FunctionEntry, type Functions, functionNotFound } from './functions.ts';
-import { functionArn } from './names.ts';
+import { aliasNotFound, type FunctionEntry, type Functions, functionNotFound } from './functions.ts';
+import { ALIAS_NAME, functionArn } from './names.ts';
 import { pageOf } from './paging.ts';
 import type { ProvisionedConcurrency } from './provisioned.ts';
-import { checkRevision } from './versions.ts';
+import { checkRevision } from './revisions.ts';
 
 /** A name that points to a version of a function. */
 export interface Alias {
@@ -33,11 +33,7 @@ export function createAliasOperations(
   function find(entry: FunctionEntry, name: string | undefined): Alias {
     const alias = entry.aliases.get(name ?? '');
     if (alias) return alias;
-    throw new AwsError(
-      'ResourceNotFoundException',
-      `Cannot find alias arn: ${functionArn(cloud, entry.name, name)}`,
-      { status: 404 },
-    );
+    throw aliasNotFound(functionArn(cloud, entry.name, name));
   }
 
   function checkVersion(entry: FunctionEntry, version: string): void {
@@ -132,9 +128,8 @@ export function createAliasOperations(
   };
 }
 
-/** A name of digits only would be a version. */
 function checkName(name: string): void {
-  if (/^(?!\d+$)[A-Za-z0-9_-]{1,128}$/.test(name)) return;
+  if (ALIAS_NAME.test(name)) return;
   throw new AwsError(
     'ValidationException',
     `1 validation error detected: Value '${name}' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)`,

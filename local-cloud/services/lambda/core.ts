@@ -20,7 +20,7 @@ import { createPool, INIT_LIMIT_MS } from './pool.ts';
 import { createProvisionedConcurrency } from './provisioned.ts';
 import { createRecursionOperations } from './recursion.ts';
 import type { Spares } from './spares.ts';
-import { createTagOperations, tagsOfFunction } from './tags.ts';
+import { createTagOperations, taggedFunction } from './tags.ts';
 import { createTracing } from './tracing.ts';
 
 export interface CoreDependencies extends RecordServices {
@@ -76,11 +76,11 @@ export function createLambdaCore(cloud: Cloud, dependencies: CoreDependencies) {
       ...createFunctionOperations({ cloud, functions, pool, concurrency, provisioned }),
       ...createAliasOperations(cloud, functions, provisioned),
       ...provisioned.operations,
-      ...createConcurrencyOperations(functions, concurrency),
+      ...createConcurrencyOperations(cloud, functions, concurrency),
       ...createPolicyOperations(cloud, functions),
       ...createEventInvokeOperations(cloud, functions, isAllowed),
       ...createRecursionOperations(functions),
-      ...createTagOperations((arn) => tagsOfFunction(functions, arn)),
+      ...createTagOperations((arn) => taggedFunction(cloud, functions, arn)),
       Invoke: createInvokeOperation(functions, invoker, queue),
     },
     permissions: createPermissions(cloud, functions),

@@ -34,7 +34,7 @@ export interface EnvironmentConfig {
   logging: LogSettings;
   traced: boolean;
   /** Of the function's version: an environment serves no other. */
-  revisionId: string;
+  deploymentId: string;
   initializationType: 'on-demand' | 'provisioned-concurrency';
 }
 

@@ -10,7 +10,8 @@ export interface FunctionSettings {
   roleArn: string;
   timeoutSeconds: number;
   memoryMb: number;
-  variables: Readonly<Record<string, string>>;
+  /** Undefined when nobody has ever given any, not even an empty set. */
+  variables?: Readonly<Record<string, string>>;
   tracing: 'Active' | 'PassThrough';
   logging: LogSettings;
   ephemeralStorageMb: number;
@@ -74,14 +75,13 @@ export function readSettings(
     roleArn: input.Role ?? current?.roleArn ?? '',
     timeoutSeconds: input.Timeout ?? current?.timeoutSeconds ?? DEFAULTS.Timeout,
     memoryMb: input.MemorySize ?? current?.memoryMb ?? DEFAULTS.MemorySize,
-    variables: input.Environment ? (input.Environment.Variables ?? {}) : (current?.variables ?? {}),
+    variables: input.Environment ? (input.Environment.Variables ?? {}) : current?.variables,
     tracing: input.TracingConfig?.Mode ?? current?.tracing ?? 'PassThrough',
     logging: readLogSettings(functionName, input.LoggingConfig, current?.logging),
     ephemeralStorageMb:
       input.EphemeralStorage?.Size ?? current?.ephemeralStorageMb ?? DEFAULTS.EphemeralStorage,
-    deadLetterArn: input.DeadLetterConfig
-      ? (input.DeadLetterConfig.TargetArn ?? '')
-      : (current?.deadLetterArn ?? ''),
+    // Only an empty ARN takes the queue away.
+    deadLetterArn: input.DeadLetterConfig?.TargetArn ?? current?.deadLetterArn ?? '',
   };
   validate(settings);
   return settings;
@@ -124,7 +124,7 @@ function validate(settings: FunctionSettings): void {
       `1 validation error detected: Value '${settings.roleArn}' at 'role' failed to satisfy constraint: Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+`,
     );
   }
-  validateVariables(settings.variables);
+  validateVariables(settings.variables ?? {});
 }
 
 function validateVariables(variables: Readonly<Record<string, string>>): void {
@@ -146,7 +146,7 @@ function validateVariables(variables: Readonly<Record<string, string>>): void {
   const text = JSON.stringify(variables);
   if (Buffer.byteLength(text) > LARGEST_VARIABLES_BYTES) {
     throw invalid(
-      `Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: ${text.slice(0, 200)}`,
+      `Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: ${text}`,
     );
   }
 }

@@ -17,8 +17,13 @@ import type {
 import { AwsError, notSupported } from '../../errors.ts';
 import type { Call, Cloud } from '../../service.ts';
 import type { Concurrency } from './concurrency.ts';
-import { describeFunction } from './function-description.ts';
-import type { FunctionEntry, Functions } from './functions.ts';
+import {
+  describeCreated,
+  describeFunction,
+  describeListed,
+  describeUpdated,
+} from './function-description.ts';
+import type { Functions } from './functions.ts';
 import { functionArn, isVersion, parseQualified } from './names.ts';
 import { pageOf } from './paging.ts';
 import type { Pool } from './pool.ts';
@@ -35,19 +40,18 @@ interface Parts {
 
 /** Functions themselves: making, changing, publishing, listing and removing them. */
 export function createFunctionOperations({ cloud, functions, pool, concurrency, provisioned }: Parts) {
-  /** A version under its own ARN. */
-  const qualified = (version: FunctionVersion) =>
-    describeFunction(version, functionArn(cloud, version.name, version.version));
+  /** The ARN of a version. */
+  const qualified = ({ name, version }: FunctionVersion) => functionArn(cloud, name, version);
 
-  /** What a change answers: the version that it published, or `$LATEST`. */
-  function changed(entry: FunctionEntry, publish: boolean | undefined): FunctionConfiguration {
-    return publish ? qualified(publishVersion(cloud, entry)) : describeFunction(entry.latest, entry.arn);
-  }
+  const listed = (version: FunctionVersion) => describeListed(version, qualified(version));
 
   return {
     /** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
-    CreateFunction: async (input: CreateFunctionRequest, call: Call): Promise<FunctionConfiguration> =>
-      changed(await functions.create(input, call), input.Publish),
+    async CreateFunction(input: CreateFunctionRequest, call: Call): Promise<FunctionConfiguration> {
+      const entry = await functions.create(input, call);
+      // The ARN is that of the function, also when a version was published with it.
+      return describeCreated(cloud, input.Publish ? publishVersion(cloud, entry) : entry.latest, entry.arn);
+    },
 
     /** https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html */
     GetFunction(input: GetFunctionRequest): GetFunctionResponse {
@@ -55,7 +59,7 @@ export function createFunctionOperations({ cloud, functions, pool, concurrency, 
       const { name, tags } = functions.entry(stored.name);
       const reserved = concurrency.reservedFor(name);
       return {
-        Configuration: describeFunction(stored, stored.arn),
+        Configuration: describeFunction(cloud, stored, stored.arn),
         // A link to S3 on AWS; here the folder in which the code lies unpacked.
         Code: { RepositoryType: 'S3', Location: `file://${stored.code.folder}` },
         ...(tags.size > 0 && { Tags: Object.fromEntries(tags) }),
@@ -66,7 +70,7 @@ export function createFunctionOperations({ cloud, functions, pool, concurrency, 
     /** https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html */
     GetFunctionConfiguration(input: GetFunctionConfigurationRequest): FunctionConfiguration {
       const stored = functions.get(input.FunctionName, input.Qualifier);
-      return describeFunction(stored, stored.arn);
+      return describeFunction(cloud, stored, stored.arn);
     },
 
     /**
@@ -75,16 +79,18 @@ export function createFunctionOperations({ cloud, functions, pool, concurrency, 
      */
     async UpdateFunctionCode(input: UpdateFunctionCodeRequest, call: Call): Promise<FunctionConfiguration> {
       const entry = await functions.updateCode(input, call);
-      if (input.DryRun) return changed(entry, false);
+      if (input.DryRun) return describeFunction(cloud, entry.latest, entry.arn);
       pool.retire(entry.name, '$LATEST');
-      return changed(entry, input.Publish);
+      if (!input.Publish) return describeUpdated(cloud, entry.latest, entry.arn);
+      const version = publishVersion(cloud, entry);
+      return describeCreated(cloud, version, qualified(version));
     },
 
     /** https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionConfiguration.html */
     UpdateFunctionConfiguration(input: UpdateFunctionConfigurationRequest): FunctionConfiguration {
       const entry = functions.updateConfiguration(input);
       pool.retire(entry.name, '$LATEST');
-      return changed(entry, false);
+      return describeUpdated(cloud, entry.latest, entry.arn);
     },
 
     /** https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunction.html */
@@ -111,8 +117,10 @@ export function createFunctionOperations({ cloud, functions, pool, concurrency, 
     },
 
     /** https://docs.aws.amazon.com/lambda/latest/api/API_PublishVersion.html */
-    PublishVersion: (input: PublishVersionRequest): FunctionConfiguration =>
-      qualified(publishVersion(cloud, functions.entry(input.FunctionName), input)),
+    PublishVersion(input: PublishVersionRequest): FunctionConfiguration {
+      const version = publishVersion(cloud, functions.entry(input.FunctionName), input);
+      return describeFunction(cloud, version, qualified(version));
+    },
 
     /** https://docs.aws.amazon.com/lambda/latest/api/API_ListVersionsByFunction.html */
     ListVersionsByFunction(input: ListVersionsByFunctionRequest): ListVersionsByFunctionResponse {
@@ -120,7 +128,7 @@ export function createFunctionOperations({ cloud, functions, pool, concurrency, 
       // `$LATEST` comes first, then the numbers in their order.
       const keyOf = ({ version }: FunctionVersion) => (isVersion(version) ? version : '').padStart(10, '0');
       const { page, NextMarker } = pageOf([latest, ...versions.values()], keyOf, input);
-      return { Versions: page.map(qualified), NextMarker };
+      return { Versions: page.map(listed), NextMarker };
     },
 
     /** https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html */
@@ -136,8 +144,8 @@ export function createFunctionOperations({ cloud, functions, pool, concurrency, 
         .all()
         .flatMap(({ arn, latest, versions }) =>
           input.FunctionVersion === 'ALL'
-            ? [latest, ...versions.values()].map(qualified)
-            : [describeFunction(latest, arn)],
+            ? [latest, ...versions.values()].map(listed)
+            : [describeListed(latest, arn)],
         );
       const { page, NextMarker } = pageOf(all, ({ FunctionArn = '' }) => FunctionArn, input);
       return { Functions: page, NextMarker };

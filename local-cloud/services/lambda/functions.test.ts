@@ -24,7 +24,6 @@ describe('creating a function', () => {
       Timeout: 3,
       MemorySize: 128,
       Version: '$LATEST',
-      State: 'Active',
       PackageType: 'Zip',
       Architectures: ['x86_64'],
       TracingConfig: { Mode: 'PassThrough' },

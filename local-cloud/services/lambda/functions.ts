@@ -11,9 +11,17 @@ import { checkDeadLetterArn } from './async/destination.ts';
 import type { EventInvokeSettings } from './async/settings.ts';
 import type { UnpackedCode } from './code.ts';
 import { type FunctionSettings, readSettings } from './function-config.ts';
-import { type FunctionReference, functionArn, parseFunctionReference, parseQualified } from './names.ts';
+import {
+  checkRegion,
+  type FunctionReference,
+  functionArn,
+  parseFunctionReference,
+  parseQualified,
+} from './names.ts';
 import type { ResourcePolicy } from './policy.ts';
-import { checkRevision, type FunctionVersion } from './versions.ts';
+import { checkRevision } from './revisions.ts';
+import { checkTagCount } from './tags.ts';
+import type { FunctionVersion } from './versions.ts';
 
 /** A function as the account holds it: what all its versions share, and the versions. */
 export interface FunctionEntry {
@@ -76,13 +84,11 @@ const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 export function createFunctions(cloud: Cloud, { unpack, trustsLambda, isAllowed }: FunctionTools): Functions {
   const functions = new Map<string, FunctionEntry>();
 
-  /** Functions of other accounts and Regions are not here. */
-  function isHere({ region = cloud.region, accountId = cloud.accountId }: FunctionReference): boolean {
-    return region === cloud.region && accountId === cloud.accountId;
-  }
-
+  /** Functions of other accounts are not here. Throws ResourceNotFoundException for another Region. */
   function entryOf(parsed: FunctionReference): FunctionEntry | undefined {
-    return isHere(parsed) ? functions.get(parsed.name) : undefined;
+    checkRegion(cloud, parsed);
+    const { name, accountId = cloud.accountId } = parsed;
+    return accountId === cloud.accountId ? functions.get(name) : undefined;
   }
 
   function entry(reference: string | undefined): FunctionEntry {
@@ -134,6 +140,7 @@ export function createFunctions(cloud: Cloud, { unpack, trustsLambda, isAllowed 
       ...found.latest,
       ...changes,
       lastModified: cloud.clock.now(),
+      deploymentId: cloud.uuid(),
       revisionId: cloud.uuid(),
     };
     return found;
@@ -155,6 +162,7 @@ export function createFunctions(cloud: Cloud, { unpack, trustsLambda, isAllowed 
       }
       refuseTwin(name);
       const { FunctionName: _name, Code, ...rest } = input;
+      checkTagCount(input.Tags ?? {});
       const settings = readSettings(name, rest);
       const architectures = architecturesOf(input.Architectures);
       checkRole(settings.roleArn);
@@ -172,6 +180,7 @@ export function createFunctions(cloud: Cloud, { unpack, trustsLambda, isAllowed 
           code,
           architectures,
           lastModified: cloud.clock.now(),
+          deploymentId: cloud.uuid(),
           revisionId: cloud.uuid(),
         },
         versions: new Map(),
@@ -215,6 +224,11 @@ export function createFunctions(cloud: Cloud, { unpack, trustsLambda, isAllowed 
   };
 }
 
+/** What Lambda says of an alias that is to be read or changed, and is not there. */
+export function aliasNotFound(arn: string): AwsError {
+  return new AwsError('ResourceNotFoundException', `Cannot find alias arn: ${arn}`, { status: 404 });
+}
+
 /** What Lambda says of a function, a version or an alias that is not there. */
 export function functionNotFound(arn: string): AwsError {
   return new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, { status: 404 });
@@ -227,10 +241,15 @@ function versionOf(entry: FunctionEntry, qualifier = '$LATEST'): FunctionVersion
 
 function architecturesOf(given: readonly string[] | undefined): readonly ('arm64' | 'x86_64')[] {
   const [architecture = 'x86_64', ...more] = given ?? [];
-  if (more.length > 0 || (architecture !== 'arm64' && architecture !== 'x86_64')) {
-    throw new AwsError(
+  const refuse = (must: string) =>
+    new AwsError(
       'ValidationException',
-      `1 validation error detected: Value '[${given?.join(', ')}]' at 'architectures' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64]]`,
+      `1 validation error detected: Value '[${given?.join(', ')}]' at 'architectures' failed to satisfy constraint: Member must ${must}`,
+    );
+  if (more.length > 0) throw refuse('have length less than or equal to 1');
+  if (architecture !== 'arm64' && architecture !== 'x86_64') {
+    throw refuse(
+      'satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], Member must not be null]',
     );
   }
   return [architecture];

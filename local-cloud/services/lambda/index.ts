@@ -6,7 +6,7 @@ import { createEventSourceMappings } from './event-source-mapping/index.ts';
 import type { LambdaFaults } from './faults.ts';
 import { parseQualified } from './names.ts';
 import { loopDetected, traceHeaderOfBatch } from './recursion.ts';
-import { createTagOperations, tagsOfFunction } from './tags.ts';
+import { createTagOperations, taggedFunction } from './tags.ts';
 import { newTraceHeader, parseTraceHeader } from './trace-header.ts';
 
 export type { LambdaFaults } from './faults.ts';
@@ -57,7 +57,10 @@ export function createLambda(cloud: Cloud, dependencies: LambdaDependencies) {
   const operations = {
     ...core.operations,
     ...mappings.operations,
-    ...createTagOperations((arn) => mappings.tagsOf(arn) ?? tagsOfFunction(functions, arn)),
+    ...createTagOperations((arn) => {
+      const tags = mappings.tagsOf(arn);
+      return tags ? { tags } : taggedFunction(cloud, functions, arn);
+    }),
     /** Nothing is read from a queue on behalf of a function that is gone. */
     DeleteFunction(input: DeleteFunctionRequest): DeleteFunctionResponse {
       const { name, qualifier } = parseQualified(input.FunctionName, input.Qualifier);

@@ -2,13 +2,14 @@ import type { Cloud, Permission } from '../../service.ts';
 import type { Functions } from './functions.ts';
 import { functionArn, parseFunctionReference } from './names.ts';
 import { policyOf } from './policy.ts';
+import { checkTaggedArn } from './tags.ts';
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html */
 export function createPermissions(cloud: Cloud, functions: Functions) {
   const onFunction =
-    (action: string) =>
+    (action: string, toRead = false) =>
     (input: { FunctionName?: string; Resource?: string; Qualifier?: string }): Permission[] => {
-      const parsed = parseFunctionReference(input.FunctionName ?? input.Resource);
+      const parsed = parseFunctionReference(input.FunctionName ?? input.Resource, toRead);
       const { name, qualifier = input.Qualifier } = parsed;
       const resourcePolicy = policyOf(functions.find(name), qualifier);
       return [
@@ -23,23 +24,24 @@ export function createPermissions(cloud: Cloud, functions: Functions) {
     };
   /** Of versions and aliases of a function the function's own ARN is what counts. */
   const onWhole =
-    (action: string) =>
+    (action: string, toRead = false) =>
     (input: { FunctionName: string | undefined }): Permission[] => {
-      const { name } = parseFunctionReference(input.FunctionName);
+      const { name } = parseFunctionReference(input.FunctionName, toRead);
       return [{ action: `lambda:${action}`, resource: functionArn(cloud, name) }];
     };
   const onTagged =
     (action: string) =>
     (input: { Resource: string | undefined }): Permission[] => {
       const { Resource = '' } = input;
+      checkTaggedArn(Resource);
       if (!Resource.includes(':event-source-mapping:')) return onFunction(action)({ Resource });
       return [{ action: `lambda:${action}`, resource: Resource }];
     };
   const onAll = (action: string) => (): Permission[] => [{ action: `lambda:${action}`, resource: '*' }];
   return {
     CreateFunction: onFunction('CreateFunction'),
-    GetFunction: onFunction('GetFunction'),
-    GetFunctionConfiguration: onFunction('GetFunctionConfiguration'),
+    GetFunction: onFunction('GetFunction', true),
+    GetFunctionConfiguration: onFunction('GetFunctionConfiguration', true),
     UpdateFunctionCode: onFunction('UpdateFunctionCode'),
     UpdateFunctionConfiguration: onFunction('UpdateFunctionConfiguration'),
     DeleteFunction: onFunction('DeleteFunction'),
@@ -52,7 +54,7 @@ export function createPermissions(cloud: Cloud, functions: Functions) {
     UntagResource: onTagged('UntagResource'),
     ListTags: onTagged('ListTags'),
     PublishVersion: onWhole('PublishVersion'),
-    ListVersionsByFunction: onWhole('ListVersionsByFunction'),
+    ListVersionsByFunction: onWhole('ListVersionsByFunction', true),
     CreateAlias: onWhole('CreateAlias'),
     GetAlias: onWhole('GetAlias'),
     UpdateAlias: onWhole('UpdateAlias'),
@@ -71,7 +73,7 @@ export function createPermissions(cloud: Cloud, functions: Functions) {
     GetFunctionRecursionConfig: onWhole('GetFunctionRecursionConfig'),
     AddPermission: onFunction('AddPermission'),
     RemovePermission: onFunction('RemovePermission'),
-    GetPolicy: onFunction('GetPolicy'),
-    Invoke: onFunction('InvokeFunction'),
+    GetPolicy: onFunction('GetPolicy', true),
+    Invoke: onFunction('InvokeFunction', true),
   };
 }

@@ -1,6 +1,7 @@
 import type { Cloud } from '../../service.ts';
 import type { Environment, InitOutcome, InvocationOutcome } from './environment.ts';
 import { APPLICATION_LEVELS, type ApplicationLevel, SYSTEM_LEVELS } from './log-settings.ts';
+import { runtimeArn } from './names.ts';
 import { levelOf, type PlatformEvent, platformLine, type Status } from './platform-events.ts';
 import type { PoolRequest } from './pool.ts';
 import { billedDuration, type Report, reportLine } from './report.ts';
@@ -141,8 +142,4 @@ function statusOf(timedOut: boolean | undefined, error: object | undefined): Sta
 /** Microseconds. */
 function round(ms: number): number {
   return Math.round(ms * 1000) / 1000;
-}
-
-function runtimeArn(cloud: Cloud, runtime: string): string {
-  return `arn:${cloud.partition}:lambda:${cloud.region}::runtime:${runtime}-local`;
 }

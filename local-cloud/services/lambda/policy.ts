@@ -8,15 +8,14 @@ import type {
 import { AwsError, notSupported } from '../../errors.ts';
 import { checkResourcePolicy } from '../../iam/policy.ts';
 import type { Cloud } from '../../service.ts';
-import { type FunctionEntry, type Functions, functionNotFound } from './functions.ts';
-import { functionArn, parseQualified } from './names.ts';
-import { checkRevision } from './versions.ts';
+import { aliasNotFound, type FunctionEntry, type Functions, functionNotFound } from './functions.ts';
+import { ALIAS_NAME, functionArn, parseQualified } from './names.ts';
+import { checkRevision, renewRevision, revisionOf } from './revisions.ts';
 
 /** The resource policy of a function, or of one of its versions or aliases. */
 export interface ResourcePolicy {
   /** By their id. */
   readonly statements: Map<string, object>;
-  revisionId: string;
 }
 
 /**
@@ -38,8 +37,8 @@ function documentOf(statements: readonly object[]): string {
 export function createPolicyOperations(cloud: Cloud, functions: Functions) {
   /** The function, and the policy for what a request names. */
   function find(input: { FunctionName: string | undefined; Qualifier?: string | undefined }) {
-    const entry = functions.entry(input.FunctionName);
     const { qualifier = '' } = parseQualified(input.FunctionName, input.Qualifier);
+    const entry = functions.entry(input.FunctionName);
     if (qualifier === '$LATEST') {
       throw new AwsError(
         'InvalidParameterValueException',
@@ -47,19 +46,24 @@ export function createPolicyOperations(cloud: Cloud, functions: Functions) {
       );
     }
     const arn = functionArn(cloud, entry.name, qualifier || undefined);
-    if (qualifier && !entry.versions.has(qualifier) && !entry.aliases.has(qualifier)) {
-      throw functionNotFound(arn);
-    }
-    const policy = entry.policies.get(qualifier) ?? { statements: new Map(), revisionId: cloud.uuid() };
+    const policy = entry.policies.get(qualifier);
     return { entry, arn, qualifier, policy };
+  }
+
+  /** The same for a change, which needs the version or the alias to be there. */
+  function findToChange(input: { FunctionName: string | undefined; Qualifier?: string | undefined }) {
+    const found = find(input);
+    const { entry, arn, qualifier } = found;
+    if (!qualifier || entry.versions.has(qualifier) || entry.aliases.has(qualifier)) return found;
+    throw ALIAS_NAME.test(qualifier) ? aliasNotFound(arn) : functionNotFound(arn);
   }
 
   return {
     AddPermission(input: AddPermissionRequest): AddPermissionResponse {
-      const { entry, arn, qualifier, policy } = find(input);
-      const id = input.StatementId ?? '';
       checkMembers(input);
-      checkRevision(policy.revisionId, input.RevisionId);
+      const { entry, arn, qualifier, policy = { statements: new Map() } } = findToChange(input);
+      const id = input.StatementId ?? '';
+      checkRevision(revisionOf(entry, qualifier), input.RevisionId);
       if (policy.statements.has(id)) {
         throw new AwsError(
           'ResourceConflictException',
@@ -70,38 +74,35 @@ export function createPolicyOperations(cloud: Cloud, functions: Functions) {
       const statement = statementOf(cloud, arn, input);
       checkDocument(documentOf([...policy.statements.values(), statement]));
       policy.statements.set(id, statement);
-      policy.revisionId = cloud.uuid();
       entry.policies.set(qualifier, policy);
+      renewRevision(cloud, entry, qualifier);
       return { Statement: JSON.stringify(statement) };
     },
 
     RemovePermission(input: RemovePermissionRequest): object {
-      const { policy } = find(input);
-      checkRevision(policy.revisionId, input.RevisionId);
+      const { name } = parseQualified(input.FunctionName, input.Qualifier);
+      if (!functions.find(name)) throw notFound(`No policy found for: ${functionArn(cloud, name)}`);
+      const { entry, qualifier, policy } = findToChange(input);
+      if (!policy?.statements.size) throw notFound('No policy is associated with the given resource.');
+      checkRevision(revisionOf(entry, qualifier), input.RevisionId);
       if (!policy.statements.delete(input.StatementId ?? '')) {
-        throw new AwsError(
-          'ResourceNotFoundException',
-          `Statement ${input.StatementId} is not found in resource policy.`,
-          {
-            status: 404,
-          },
-        );
+        throw notFound(`Statement ${input.StatementId} is not found in resource policy.`);
       }
-      policy.revisionId = cloud.uuid();
+      renewRevision(cloud, entry, qualifier);
       return {};
     },
 
     GetPolicy(input: GetPolicyRequest): GetPolicyResponse {
-      const { entry, qualifier, policy } = find(input);
+      const { entry, qualifier } = find(input);
       const Policy = policyOf(entry, qualifier);
-      if (!Policy) {
-        throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', {
-          status: 404,
-        });
-      }
-      return { Policy, RevisionId: policy.revisionId };
+      if (!Policy) throw notFound('The resource you requested does not exist.');
+      return { Policy, RevisionId: revisionOf(entry, qualifier) };
     },
   };
+}
+
+function notFound(message: string): AwsError {
+  return new AwsError('ResourceNotFoundException', message, { status: 404 });
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html */
@@ -166,12 +167,13 @@ function checkDocument(document: string): void {
 }
 
 function statementOf(cloud: Cloud, arn: string, input: AddPermissionRequest): object {
-  if (input.EventSourceToken) throw notSupported("AddPermission's EventSourceToken");
   if (input.FunctionUrlAuthType || input.InvokedViaFunctionUrl) throw notSupported('Function URLs');
   const like: Record<string, string> = {};
   if (input.SourceArn) like['AWS:SourceArn'] = input.SourceArn;
   const equals: Record<string, string> = {};
   if (input.SourceAccount) equals['AWS:SourceAccount'] = input.SourceAccount;
+  // Of the Alexa skill that invokes: nobody else has it.
+  if (input.EventSourceToken) equals['lambda:EventSourceToken'] = input.EventSourceToken;
   if (input.PrincipalOrgID) equals['aws:PrincipalOrgID'] = input.PrincipalOrgID;
   const condition = {
     ...(Object.keys(equals).length > 0 && { StringEquals: equals }),

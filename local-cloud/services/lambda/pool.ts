@@ -115,12 +115,12 @@ export function createPool(
   }
 
   /** Provisioned environments come first; of the others, the one used last is the warmest. */
-  function idleOf({ functionName, revisionId }: EnvironmentConfig): Member | undefined {
+  function idleOf({ functionName, deploymentId }: EnvironmentConfig): Member | undefined {
     let best: Member | undefined;
     for (const member of of(functionName)) {
       const { environment } = member;
       if (member.busy || member.retired || !environment.usable) continue;
-      if (environment.config.revisionId !== revisionId) continue;
+      if (environment.config.deploymentId !== deploymentId) continue;
       if (environment.startedAt + LONGEST_LIFE_MS <= cloud.clock.now()) environment.kill('age');
       else if (!best || isBetter(member, best)) best = member;
     }

@@ -11,9 +11,9 @@ import { AwsError } from '../../errors.ts';
 import type { Cloud } from '../../service.ts';
 import type { Concurrency } from './concurrency.ts';
 import { lambdaDate } from './function-description.ts';
-import { type FunctionEntry, type Functions, functionNotFound } from './functions.ts';
+import { aliasNotFound, type FunctionEntry, type Functions, functionNotFound } from './functions.ts';
 import { environmentConfig } from './invoke.ts';
-import { functionArn, isVersion, parseQualified } from './names.ts';
+import { ALIAS_NAME, checkRegion, functionArn, parseQualified } from './names.ts';
 import { pageOf } from './paging.ts';
 import type { Pool } from './pool.ts';
 import type { Provision } from './provision.ts';
@@ -88,8 +88,11 @@ function createOperations(
 
   /** The function and the version or alias that a request names. */
   function targetOf(input: { FunctionName: string | undefined; Qualifier: string | undefined }) {
-    const entry = functions.entry(input.FunctionName);
-    const { qualifier = '$LATEST' } = parseQualified(input.FunctionName, input.Qualifier);
+    const parsed = parseQualified(input.FunctionName, input.Qualifier);
+    const { name, qualifier = '$LATEST' } = parsed;
+    checkRegion(cloud, parsed);
+    const entry = functions.find(name);
+    if (!entry) throw targetNotFound(functionArn(cloud, name, qualifier), qualifier);
     if (qualifier === '$LATEST') {
       throw new AwsError(
         'InvalidParameterValueException',
@@ -173,14 +176,14 @@ function start({ functions, pool }: Parts, entry: FunctionEntry, qualifier: stri
 }
 
 function pointedTo(cloud: Cloud, entry: FunctionEntry, qualifier: string): string {
-  const arn = functionArn(cloud, entry.name, qualifier);
-  if (isVersion(qualifier)) {
-    if (entry.versions.has(qualifier)) return qualifier;
-    throw functionNotFound(arn);
-  }
   const alias = entry.aliases.get(qualifier);
   if (alias) return alias.version;
-  throw new AwsError('ResourceNotFoundException', `Cannot find alias arn: ${arn}`, { status: 404 });
+  if (entry.versions.has(qualifier)) return qualifier;
+  throw targetNotFound(functionArn(cloud, entry.name, qualifier), qualifier);
+}
+
+function targetNotFound(arn: string, qualifier: string): AwsError {
+  return ALIAS_NAME.test(qualifier) ? aliasNotFound(arn) : functionNotFound(arn);
 }
 
 /** Provisioned concurrency lies on a version or on aliases that point to it, never on both. */

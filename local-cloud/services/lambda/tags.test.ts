@@ -7,9 +7,9 @@ test('a mapping has the tags that it was made with, and those that came later', 
   await account.createQueue();
   const UUID = await account.map({ Tags: { team: 'orders', stage: 'test' } });
   const { EventSourceMappingArn: Resource } = account.api.GetEventSourceMapping({ UUID });
-  const { TagResource, UntagResource, ListTags } = createTagOperations(
-    (arn) => account.mappings.tagsOf(arn) ?? new Map(),
-  );
+  const { TagResource, UntagResource, ListTags } = createTagOperations((arn) => ({
+    tags: account.mappings.tagsOf(arn) ?? new Map(),
+  }));
   TagResource({ Resource, Tags: { cost: '7' } });
   UntagResource({ Resource, TagKeys: ['stage'] });
   expect(ListTags({ Resource })).toEqual({ Tags: { team: 'orders', cost: '7' } });

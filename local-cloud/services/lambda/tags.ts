@@ -5,39 +5,92 @@ import type {
   UntagResourceRequest,
 } from '@aws-sdk/client-lambda';
 import { AwsError } from '../../errors.ts';
+import type { Cloud } from '../../service.ts';
 import type { Functions } from './functions.ts';
 import { parseFunctionReference } from './names.ts';
+import { renewRevision } from './revisions.ts';
+
+/** What has tags: a function or an event source mapping. */
+export interface Tagged {
+  readonly tags: Map<string, string>;
+  /** Told after its tags were set or taken away. */
+  onChange?(): void;
+}
 
 /**
  * Makes the operations on the tags of functions and event source mappings.
- * @param tagsOf the tags of an ARN, to read and to change; throws when there is no such resource
+ * @param taggedOf what has an ARN; throws when there is no such resource
  */
-export function createTagOperations(tagsOf: (arn: string | undefined) => Map<string, string>) {
+export function createTagOperations(taggedOf: (arn: string | undefined) => Tagged) {
   return {
     /** https://docs.aws.amazon.com/lambda/latest/api/API_TagResource.html */
     TagResource({ Resource, Tags = {} }: TagResourceRequest): void {
-      const tags = tagsOf(Resource);
-      for (const [key, value] of Object.entries(Tags)) tags.set(key, value);
+      const tagged = taggedOf(Resource);
+      if (Object.keys(Tags).length === 0) {
+        throw new AwsError(
+          'InvalidParameterValueException',
+          'An error occurred and the request cannot be processed.',
+        );
+      }
+      checkTagCount({ ...Object.fromEntries(tagged.tags), ...Tags });
+      for (const [key, value] of Object.entries(Tags)) tagged.tags.set(key, value);
+      tagged.onChange?.();
     },
 
     /** https://docs.aws.amazon.com/lambda/latest/api/API_UntagResource.html */
     UntagResource({ Resource, TagKeys = [] }: UntagResourceRequest): void {
-      const tags = tagsOf(Resource);
-      for (const key of TagKeys) tags.delete(key);
+      if (TagKeys.length === 0) {
+        throw new AwsError(
+          'ValidationException',
+          "1 validation error detected: Value null at 'tagKeys' failed to satisfy constraint: Member must not be null",
+        );
+      }
+      const tagged = taggedOf(Resource);
+      for (const key of TagKeys) tagged.tags.delete(key);
+      tagged.onChange?.();
     },
 
     /** https://docs.aws.amazon.com/lambda/latest/api/API_ListTags.html */
     ListTags: ({ Resource }: ListTagsRequest): ListTagsResponse => ({
-      Tags: Object.fromEntries(tagsOf(Resource)),
+      Tags: Object.fromEntries(taggedOf(Resource).tags),
     }),
   };
 }
 
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html: 50 tags for each resource. */
+const MOST_TAGS = 50;
+
 /**
- * The tags of a function.
+ * Checks the tags that a resource is to have.
+ * @throws AwsError InvalidParameterValueException when they are too many
+ */
+export function checkTagCount(tags: Readonly<Record<string, string>>): void {
+  if (Object.keys(tags).length <= MOST_TAGS) return;
+  throw new AwsError('InvalidParameterValueException', 'Number of tags exceeds resource tag limit.');
+}
+
+/** Resources that have tags, as AWS writes the pattern of their ARNs. */
+const PATTERN =
+  'arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\\d{1}:\\d{12}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|layer:[a-zA-Z0-9-_]+)';
+
+/**
+ * Checks the ARN of what has tags.
+ * @throws AwsError ValidationException when it is none of Lambda's
+ */
+export function checkTaggedArn(arn = ''): void {
+  if (/^arn:aws[a-zA-Z-]*:lambda:[a-z]{2}-[a-z]+-\d:\d{12}:event-source-mapping:/.test(arn)) return;
+  if (new RegExp(`^${PATTERN}$`).test(arn)) return;
+  throw new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value '${arn}' at 'resource' failed to satisfy constraint: Member must satisfy regular expression pattern: ${PATTERN}`,
+  );
+}
+
+/**
+ * A function, to read and to change its tags.
  * @throws AwsError ResourceNotFoundException; InvalidParameterValueException for a version or an alias
  */
-export function tagsOfFunction(functions: Functions, arn: string | undefined): Map<string, string> {
+export function taggedFunction(cloud: Cloud, functions: Functions, arn: string | undefined): Tagged {
   const { qualifier } = parseFunctionReference(arn);
   if (qualifier !== undefined) {
     throw new AwsError(
@@ -45,5 +98,6 @@ export function tagsOfFunction(functions: Functions, arn: string | undefined): M
       'Tags on function aliases and versions are not supported. Please specify a function ARN.',
     );
   }
-  return functions.entry(arn).tags;
+  const entry = functions.entry(arn);
+  return { tags: entry.tags, onChange: () => renewRevision(cloud, entry, '') };
 }

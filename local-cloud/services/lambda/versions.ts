@@ -5,6 +5,7 @@ import type { Cloud } from '../../service.ts';
 import type { UnpackedCode } from './code.ts';
 import type { FunctionSettings } from './function-config.ts';
 import type { FunctionEntry } from './functions.ts';
+import { checkRevision } from './revisions.ts';
 
 /** A function's code and configuration at one version. It never changes: `$LATEST` is replaced by another one. */
 export interface FunctionVersion {
@@ -15,6 +16,9 @@ export interface FunctionVersion {
   readonly code: UnpackedCode;
   readonly architectures: readonly ('arm64' | 'x86_64')[];
   readonly lastModified: number;
+  /** Of its code and configuration: an environment that was made for another one does not serve it. */
+  readonly deploymentId: string;
+  /** Changes with whatever callers see of it, its tags and its resource policy as well. */
   readonly revisionId: string;
 }
 
@@ -49,10 +53,12 @@ export function publishVersion(
     ...latest,
     version,
     settings: { ...latest.settings, description: Description ?? latest.settings.description },
+    deploymentId: cloud.uuid(),
     revisionId: cloud.uuid(),
   };
   entry.versions.set(version, made);
   entry.published = { version, from: latest };
+  entry.latest = { ...latest, revisionId: cloud.uuid() };
   return made;
 }
 
@@ -80,19 +86,6 @@ export function deleteVersion(entry: FunctionEntry, version: string): void {
   entry.versions.delete(version);
   entry.policies.delete(version);
   entry.eventInvokeSettings.delete(version);
-}
-
-/**
- * Checks the revision that a caller expects to change.
- * @throws AwsError PreconditionFailedException
- */
-export function checkRevision(current: string, expected: string | undefined): void {
-  if (!expected || expected === current) return;
-  throw new AwsError(
-    'PreconditionFailedException',
-    'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
-    { status: 412 },
-  );
 }
 
 /** What a version is made of, without where it lies and when it was made. */

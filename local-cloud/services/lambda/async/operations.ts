@@ -10,7 +10,7 @@ import type {
 import { AwsError } from '../../../errors.ts';
 import type { Cloud } from '../../../service.ts';
 import type { FunctionEntry, Functions, StoredFunction } from '../functions.ts';
-import { functionArn, parseQualified } from '../names.ts';
+import { checkRegion, functionArn, parseQualified } from '../names.ts';
 import { pageOf } from '../paging.ts';
 import { type Destination, readDestination, sendingCalls } from './destination.ts';
 import { describeDestinations, type EventInvokeSettings, readEventInvokeSettings } from './settings.ts';
@@ -28,7 +28,9 @@ export function createEventInvokeOperations(
   isAllowed: (roleArn: string, action: string, resource: string) => boolean,
 ) {
   function find({ FunctionName, Qualifier }: Reference) {
-    const { qualifier = '$LATEST' } = parseQualified(FunctionName, Qualifier);
+    const parsed = parseQualified(FunctionName, Qualifier);
+    const { qualifier = '$LATEST' } = parsed;
+    checkRegion(cloud, parsed);
     try {
       return {
         entry: functions.entry(FunctionName),
@@ -52,7 +54,9 @@ export function createEventInvokeOperations(
 
   /** The settings that a request names; a function that is not there has none either. */
   function configured(input: Reference) {
-    const { name, qualifier = '$LATEST' } = parseQualified(input.FunctionName, input.Qualifier);
+    const parsed = parseQualified(input.FunctionName, input.Qualifier);
+    const { name, qualifier = '$LATEST' } = parsed;
+    checkRegion(cloud, parsed);
     const entry = functions.find(name);
     const settings = entry?.eventInvokeSettings.get(qualifier);
     if (!entry || !settings) throw notConfigured(input);

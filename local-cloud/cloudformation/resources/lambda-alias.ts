@@ -1,11 +1,6 @@
-import {
-  finishOrUndo,
-  inPlace,
-  notHere,
-  type Provisioned,
-  type ResourceType,
-  replacement,
-} from '../resource-type.ts';
+import type { AliasRoutingConfiguration } from '@aws-sdk/client-lambda';
+import type { PropertyReader } from '../properties.ts';
+import { finishOrUndo, inPlace, type Provisioned, type ResourceType, replacement } from '../resource-type.ts';
 import { provisionedConcurrencyRule, setProvisionedConcurrency } from './lambda-provisioned-concurrency.ts';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-alias.html */
@@ -17,7 +12,7 @@ export const lambdaAlias: ResourceType = {
     FunctionVersion: { ...inPlace, required: true },
     Name: { ...replacement, required: true },
     ProvisionedConcurrencyConfig: { ...inPlace, ...provisionedConcurrencyRule },
-    RoutingConfig: { ...notHere, except: [{ AdditionalVersionWeights: [] }] },
+    RoutingConfig: { ...inPlace, members: ['AdditionalVersionWeights'] },
   },
   attributes: ['AliasArn'],
 
@@ -31,6 +26,7 @@ export const lambdaAlias: ResourceType = {
         Name,
         FunctionVersion: properties.requiredText('FunctionVersion'),
         Description: properties.text('Description'),
+        RoutingConfig: routingOf(properties),
       },
       call(),
     );
@@ -50,6 +46,7 @@ export const lambdaAlias: ResourceType = {
         Name,
         FunctionVersion: properties.requiredText('FunctionVersion'),
         Description: properties.text('Description') ?? '',
+        RoutingConfig: routingOf(properties),
       },
       call(),
     );
@@ -61,6 +58,16 @@ export const lambdaAlias: ResourceType = {
     await services.lambda.DeleteAlias(named(current), call());
   },
 };
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-alias-aliasroutingconfiguration.html */
+function routingOf(properties: PropertyReader): AliasRoutingConfiguration {
+  const config = properties.value<{ AdditionalVersionWeights?: Record<string, unknown>[] }>('RoutingConfig');
+  const weights = (config?.AdditionalVersionWeights ?? []).map(({ FunctionVersion, FunctionWeight }) => [
+    String(FunctionVersion),
+    Number(FunctionWeight),
+  ]);
+  return { AdditionalVersionWeights: Object.fromEntries(weights) };
+}
 
 /** The function's ARN, and the alias's name behind it. */
 function named({ physicalId }: Provisioned): { FunctionName: string; Name: string } {

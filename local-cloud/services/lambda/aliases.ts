@@ -1,6 +1,5 @@
 import type {
   AliasConfiguration,
-  AliasRoutingConfiguration,
   CreateAliasRequest,
   DeleteAliasRequest,
   GetAliasRequest,
@@ -8,18 +7,21 @@ import type {
   ListAliasesResponse,
   UpdateAliasRequest,
 } from '@aws-sdk/client-lambda';
-import { AwsError, notSupported } from '../../errors.ts';
+import { AwsError } from '../../errors.ts';
 import type { Cloud } from '../../service.ts';
+import { type AliasRouting, checkRouting, describeRouting, readRouting } from './alias-routing.ts';
 import { aliasNotFound, type FunctionEntry, type Functions, functionNotFound } from './functions.ts';
-import { ALIAS_NAME, functionArn } from './names.ts';
+import { ALIAS_NAME, checkRegion, functionArn, parseFunctionReference } from './names.ts';
 import { pageOf } from './paging.ts';
 import type { ProvisionedConcurrency } from './provisioned.ts';
 import { checkRevision } from './revisions.ts';
 
-/** A name that points to a version of a function. */
+/** A name that points to a version of a function, or to two. */
 export interface Alias {
   readonly name: string;
   readonly version: string;
+  /** The second version that it points to. */
+  readonly routing?: AliasRouting;
   readonly description: string;
   readonly revisionId: string;
 }
@@ -54,16 +56,21 @@ export function createAliasOperations(
     FunctionVersion: alias.version,
     Description: alias.description,
     RevisionId: alias.revisionId,
+    RoutingConfig: describeRouting(alias.routing),
   });
 
   return {
     /** https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html */
     CreateAlias(input: CreateAliasRequest): AliasConfiguration {
-      const entry = functions.entry(input.FunctionName);
       const { Name: name = '', FunctionVersion: version = '' } = input;
       checkName(name);
-      refuseWeights(input.RoutingConfig);
+      const routing = readRouting(version, input.RoutingConfig);
+      const parsed = parseFunctionReference(input.FunctionName);
+      checkRegion(cloud, parsed);
+      const entry = functions.find(parsed.name);
+      if (!entry) throw functionNotFound(functionArn(cloud, parsed.name, version));
       checkVersion(entry, version);
+      if (routing) checkVersion(entry, routing.version);
       if (entry.aliases.has(name)) {
         throw new AwsError(
           'ResourceConflictException',
@@ -71,7 +78,8 @@ export function createAliasOperations(
           { status: 409 },
         );
       }
-      const alias: Alias = { name, version, description: input.Description ?? '', revisionId: cloud.uuid() };
+      const description = input.Description ?? '';
+      const alias: Alias = { name, version, routing, description, revisionId: cloud.uuid() };
       entry.aliases.set(name, alias);
       return describe(entry, alias);
     },
@@ -88,16 +96,23 @@ export function createAliasOperations(
      */
     UpdateAlias(input: UpdateAliasRequest): AliasConfiguration {
       const entry = functions.entry(input.FunctionName);
-      const alias = find(entry, input.Name);
+      const alias = entry.aliases.get(input.Name ?? '');
+      if (!alias) {
+        const arn = functionArn(cloud, entry.name, input.Name);
+        throw new AwsError('ResourceNotFoundException', `Alias not found: ${arn}`, { status: 404 });
+      }
       checkRevision(alias.revisionId, input.RevisionId);
-      refuseWeights(input.RoutingConfig);
       const version = input.FunctionVersion ?? alias.version;
+      const routing = input.RoutingConfig ? readRouting(version, input.RoutingConfig) : alias.routing;
+      checkRouting(version, routing);
       checkVersion(entry, version);
+      if (routing) checkVersion(entry, routing.version);
       const moved = version !== alias.version;
-      if (moved) provisioned.checkMove(entry, alias.name, version);
+      if (moved || routing) provisioned.checkMove(entry, alias.name, version, routing);
       const changed: Alias = {
         ...alias,
         version,
+        routing,
         description: input.Description ?? alias.description,
         revisionId: cloud.uuid(),
       };
@@ -134,9 +149,4 @@ function checkName(name: string): void {
     'ValidationException',
     `1 validation error detected: Value '${name}' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)`,
   );
-}
-
-function refuseWeights(routing: AliasRoutingConfiguration | undefined): void {
-  if (Object.keys(routing?.AdditionalVersionWeights ?? {}).length === 0) return;
-  throw notSupported("An alias's RoutingConfig.AdditionalVersionWeights");
 }

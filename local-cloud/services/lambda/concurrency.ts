@@ -82,7 +82,7 @@ export function createConcurrency(limit: number): Concurrency {
       if (slots < total) {
         throw new AwsError(
           'InvalidParameterValueException',
-          `ReservedConcurrentExecutions  ${slots} should not be lower than function's total provisioned concurrency [${total}].`,
+          ` ReservedConcurrentExecutions  ${slots} should not be lower than function's total provisioned concurrency [${total}].`,
         );
       }
       const others = setAside() - (reserved.get(functionName) ?? total);

@@ -27,6 +27,13 @@ type SettingsInput = Partial<
 /** Promise handlers on nodejs24.x; the others still run. Learners' code runs on their own Node, whatever this says. */
 const RUNTIMES = ['nodejs24.x', 'nodejs22.x', 'nodejs20.x'];
 
+/** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtimes-deprecated */
+const ENDED_RUNTIMES = new Set([
+  ...['nodejs', 'nodejs4.3', 'nodejs6.10', 'nodejs8.10', 'nodejs10.x', 'nodejs12.x', 'nodejs14.x'],
+  ...['nodejs16.x', 'nodejs18.x', 'python2.7', 'python3.6', 'python3.7', 'python3.8', 'java8', 'ruby2.5'],
+  ...['ruby2.7', 'dotnetcore1.0', 'dotnetcore2.0', 'dotnetcore2.1', 'dotnetcore3.1', 'go1.x', 'provided'],
+]);
+
 /** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
 const DEFAULTS = { Timeout: 3, MemorySize: 128, EphemeralStorage: 512 };
 
@@ -108,9 +115,14 @@ function validate(settings: FunctionSettings): void {
   within('timeout', settings.timeoutSeconds, 1, 900);
   within('memorySize', settings.memoryMb, 128, 10_240);
   within('ephemeralStorage.size', settings.ephemeralStorageMb, 512, 10_240);
+  if (ENDED_RUNTIMES.has(settings.runtime)) {
+    throw invalid(
+      `The runtime parameter of ${settings.runtime} is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.`,
+    );
+  }
   if (!RUNTIMES.includes(settings.runtime)) {
     throw invalid(
-      `Value ${settings.runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [${RUNTIMES.join(', ')}]. The local cloud runs Node.js only.`,
+      `Value ${settings.runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [${RUNTIMES.join(', ')}] or be a valid ARN. The local cloud runs Node.js only.`,
     );
   }
   if (!settings.handler || /\s/.test(settings.handler)) {

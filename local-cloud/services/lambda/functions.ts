@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/client-lambda';
 import { AwsError } from '../../errors.ts';
 import type { Call, Cloud } from '../../service.ts';
+import { routeTo } from './alias-routing.ts';
 import type { Alias } from './aliases.ts';
 import { checkDeadLetterArn } from './async/destination.ts';
 import type { EventInvokeSettings } from './async/settings.ts';
@@ -63,6 +64,8 @@ export interface Functions {
    * @throws AwsError ResourceNotFoundException, in Lambda's words
    */
   get(reference: string | undefined, qualifier?: string): StoredFunction;
+  /** The same for an invocation: an alias that points to two versions stands for one of them by chance. */
+  pick(reference: string | undefined, qualifier?: string): StoredFunction;
   /** The function behind a reference, whatever its qualifier. Throws ResourceNotFoundException. */
   entry(reference: string | undefined): FunctionEntry;
   find(name: string): FunctionEntry | undefined;
@@ -98,12 +101,16 @@ export function createFunctions(cloud: Cloud, { unpack, trustsLambda, isAllowed 
     return found;
   }
 
-  function get(reference: string | undefined, given?: string): StoredFunction {
-    const parsed = parseQualified(reference, given);
+  function resolve(
+    reference: string | undefined,
+    given: string | undefined,
+    versionOfAlias: (alias: Alias) => string,
+  ): StoredFunction {
+    const parsed = parseQualified(reference, given, true);
     const { name, qualifier } = parsed;
     const found = entryOf(parsed);
     const arn = functionArn(cloud, name, qualifier);
-    const version = found && versionOf(found, qualifier);
+    const version = found && versionOf(found, qualifier, versionOfAlias);
     if (!version) throw functionNotFound(arn);
     return { ...version, arn, ...(qualifier !== undefined && { qualifier }) };
   }
@@ -147,7 +154,8 @@ export function createFunctions(cloud: Cloud, { unpack, trustsLambda, isAllowed 
   }
 
   return {
-    get,
+    get: (reference, qualifier) => resolve(reference, qualifier, ({ version }) => version),
+    pick: (reference, qualifier) => resolve(reference, qualifier, (alias) => routeTo(alias, cloud.random)),
     entry,
     find: (name) => functions.get(name),
     all: () => [...functions.values()],
@@ -156,7 +164,7 @@ export function createFunctions(cloud: Cloud, { unpack, trustsLambda, isAllowed 
       const { name } = parseFunctionReference(input.FunctionName);
       if (!NAME.test(name)) {
         throw new AwsError(
-          'ValidationException',
+          'InvalidParameterValueException',
           `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to 64`,
         );
       }
@@ -234,8 +242,13 @@ export function functionNotFound(arn: string): AwsError {
   return new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, { status: 404 });
 }
 
-function versionOf(entry: FunctionEntry, qualifier = '$LATEST'): FunctionVersion | undefined {
-  const version = entry.aliases.get(qualifier)?.version ?? qualifier;
+function versionOf(
+  entry: FunctionEntry,
+  qualifier = '$LATEST',
+  versionOfAlias: (alias: Alias) => string,
+): FunctionVersion | undefined {
+  const alias = entry.aliases.get(qualifier);
+  const version = alias ? versionOfAlias(alias) : qualifier;
   return version === '$LATEST' ? entry.latest : entry.versions.get(version);
 }
 

@@ -38,7 +38,7 @@ export function createLambda(cloud: Cloud, dependencies: LambdaDependencies) {
       };
     },
     async invoke(functionArn, event, traceHeaders) {
-      const stored = functions.get(functionArn);
+      const stored = functions.pick(functionArn);
       // A batch is sampled when one of its messages is; otherwise Lambda decides.
       const isSampled = traceHeaders.some((header) => parseTraceHeader(header)?.sampled);
       const fresh = `${newTraceHeader(cloud)}${isSampled ? ';Sampled=1' : ''}`;

@@ -4,6 +4,7 @@ import type { Call, Cloud } from '../../service.ts';
 import type { AsyncQueue } from './async/queue.ts';
 import type { Concurrency } from './concurrency.ts';
 import type { EnvironmentConfig } from './environment.ts';
+import { checkEventJson } from './event-json.ts';
 import type { Functions, StoredFunction } from './functions.ts';
 import { parseQualified } from './names.ts';
 import type { Pool, PoolRequest, PoolResult } from './pool.ts';
@@ -130,8 +131,8 @@ export function createInvokeOperation(functions: Functions, invoker: Invoker, qu
 
 /** Who names no version is told of `$LATEST` when the function is not there; a handler sees the ARN that was named. */
 function invoked(functions: Functions, { FunctionName, Qualifier }: InvocationRequest): StoredFunction {
-  const { qualifier } = parseQualified(FunctionName, Qualifier);
-  const { arn, ...stored } = functions.get(FunctionName, qualifier ?? '$LATEST');
+  const { qualifier } = parseQualified(FunctionName, Qualifier, true);
+  const { arn, ...stored } = functions.pick(FunctionName, qualifier ?? '$LATEST');
   return { ...stored, arn: qualifier === undefined ? functions.entry(FunctionName).arn : arn };
 }
 
@@ -162,14 +163,7 @@ function eventOf(payload: Uint8Array | undefined, largestBytes: number): Uint8Ar
       { status: 413 },
     );
   }
-  try {
-    JSON.parse(Buffer.from(payload).toString('utf8'));
-  } catch (error) {
-    throw new AwsError(
-      'InvalidRequestContentException',
-      `Could not parse request body into json: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
+  checkEventJson(payload);
   return payload;
 }
 

@@ -13,32 +13,58 @@ export interface FunctionReference {
 /** A name, a partial ARN (`123456789012:function:my-function`) or an ARN, each with an optional `:qualifier`.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_RequestSyntax */
 const REFERENCE =
-  /^(?:arn:aws[\w-]*:lambda:)?(?:([a-z]{2}(?:-gov)?-[a-z]+-\d):)?(?:(\d{12}):)?(?:function:)?([A-Za-z0-9_-]{1,140})(?::(\$LATEST|[A-Za-z0-9_-]+))?$/;
+  /^(?:arn:aws[\w-]*:lambda:)?(?:([a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d):)?(?:(\d{12}):)?(?:function:)?([A-Za-z0-9_.-]+)(?::(\$LATEST|[A-Za-z0-9_-]+))?$/;
 
-/** How AWS writes that pattern. */
-const PATTERN =
-  '(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?';
-/** Reading and invoking also match a dot in the name, which no function has. */
-const PATTERN_TO_READ = PATTERN.replace('([a-zA-Z0-9-_]+)', '([a-zA-Z0-9-_\\.]+)');
+/** How AWS writes that, and what reading and invoking take besides: longer ones, and a dot, which no function has. */
+const TO_CHANGE = { longest: 140, name: '[a-zA-Z0-9-_]+' };
+const TO_READ = { longest: 170, name: '[a-zA-Z0-9-_\\.]+' };
+const patternOf = (name: string) =>
+  `(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?(${name})(:(\\$LATEST|[a-zA-Z0-9-_]+))?`;
+
+const LONGEST_QUALIFIER = 128;
+const QUALIFIER = '(|[a-zA-Z0-9$_-]+)';
 
 /** A name of digits only would be a version. https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html */
 export const ALIAS_NAME = /^(?!\d+$)[A-Za-z0-9_-]{1,128}$/;
 
 /**
  * Reads a reference to a function.
- * @param toRead the call reads or invokes the function, and changes nothing
- * @throws AwsError ValidationException when it is none
+ * @param beside the qualifier that stands beside it, to check it as well; whether the call only reads or invokes
+ * @throws AwsError ValidationException, with all that is wrong with the two
  */
-export function parseFunctionReference(reference: string | undefined, toRead = false): FunctionReference {
-  const match = REFERENCE.exec(reference ?? '');
-  if (!match) {
-    throw new AwsError(
-      'ValidationException',
-      `1 validation error detected: Value '${reference ?? ''}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: ${toRead ? PATTERN_TO_READ : PATTERN}`,
-    );
+export function parseFunctionReference(
+  reference = '',
+  beside: { qualifier?: string | undefined; toRead?: boolean } = {},
+): FunctionReference {
+  const { longest, name: allowed } = beside.toRead ? TO_READ : TO_CHANGE;
+  const match = REFERENCE.exec(reference);
+  const [, region, accountId, name = '', qualifier] = match ?? [];
+  const wrong = beside.qualifier === undefined ? [] : wrongQualifier(beside.qualifier);
+  const expect = (isSo: boolean, must: string) => {
+    if (!isSo)
+      wrong.push(`Value '${reference}' at 'functionName' failed to satisfy constraint: Member must ${must}`);
+  };
+  expect(reference.length <= longest, `have length less than or equal to ${longest}`);
+  expect(
+    match !== null && (beside.toRead || !name.includes('.')),
+    `satisfy regular expression pattern: ${patternOf(allowed)}`,
+  );
+  if (wrong.length > 0) {
+    const count = wrong.length === 1 ? '1 validation error' : `${wrong.length} validation errors`;
+    throw new AwsError('ValidationException', `${count} detected: ${wrong.join('; ')}`);
   }
-  const [, region, accountId, name = '', qualifier] = match;
   return { name, qualifier, region, accountId };
+}
+
+function wrongQualifier(qualifier: string): string[] {
+  const must = [];
+  if (qualifier.length > LONGEST_QUALIFIER)
+    must.push(`have length less than or equal to ${LONGEST_QUALIFIER}`);
+  if (!new RegExp(`^${QUALIFIER}$`).test(qualifier))
+    must.push(`satisfy regular expression pattern: ${QUALIFIER}`);
+  return must.map(
+    (rule) => `Value '${qualifier}' at 'qualifier' failed to satisfy constraint: Member must ${rule}`,
+  );
 }
 
 /**
@@ -62,15 +88,10 @@ export function checkRegion({ region }: Cloud, parsed: FunctionReference): void 
 export function parseQualified(
   reference: string | undefined,
   qualifier: string | undefined,
+  toRead = false,
 ): FunctionReference {
-  const parsed = parseFunctionReference(reference);
-  if (qualifier === undefined) return parsed;
-  if (!QUALIFIER.test(qualifier)) {
-    throw new AwsError(
-      'ValidationException',
-      `1 validation error detected: Value '${qualifier}' at 'qualifier' failed to satisfy constraint: Member must satisfy regular expression pattern: (|[a-zA-Z0-9$_-]+)`,
-    );
-  }
+  const parsed = parseFunctionReference(reference, { qualifier, toRead });
+  if (!qualifier) return parsed;
   if (parsed.qualifier !== undefined && parsed.qualifier !== qualifier) {
     throw new AwsError(
       'InvalidParameterValueException',
@@ -79,8 +100,6 @@ export function parseQualified(
   }
   return { ...parsed, qualifier };
 }
-
-const QUALIFIER = /^[A-Za-z0-9$_-]{1,128}$/;
 
 /** Versions are numbers; every other qualifier but `$LATEST` is an alias. */
 export function isVersion(qualifier: string): boolean {

@@ -9,8 +9,11 @@ export function createPermissions(cloud: Cloud, functions: Functions) {
   const onFunction =
     (action: string, toRead = false) =>
     (input: { FunctionName?: string; Resource?: string; Qualifier?: string }): Permission[] => {
-      const parsed = parseFunctionReference(input.FunctionName ?? input.Resource, toRead);
-      const { name, qualifier = input.Qualifier } = parsed;
+      const parsed = parseFunctionReference(input.FunctionName ?? input.Resource, {
+        qualifier: input.Qualifier,
+        toRead,
+      });
+      const { name, qualifier = input.Qualifier || undefined } = parsed;
       const resourcePolicy = policyOf(functions.find(name), qualifier);
       return [
         {
@@ -25,8 +28,8 @@ export function createPermissions(cloud: Cloud, functions: Functions) {
   /** Of versions and aliases of a function the function's own ARN is what counts. */
   const onWhole =
     (action: string, toRead = false) =>
-    (input: { FunctionName: string | undefined }): Permission[] => {
-      const { name } = parseFunctionReference(input.FunctionName, toRead);
+    (input: { FunctionName: string | undefined; Qualifier?: string | undefined }): Permission[] => {
+      const { name } = parseFunctionReference(input.FunctionName, { qualifier: input.Qualifier, toRead });
       return [{ action: `lambda:${action}`, resource: functionArn(cloud, name) }];
     };
   const onTagged =

@@ -167,13 +167,12 @@ function checkDocument(document: string): void {
 }
 
 function statementOf(cloud: Cloud, arn: string, input: AddPermissionRequest): object {
+  if (input.EventSourceToken) throw notSupported("AddPermission's EventSourceToken");
   if (input.FunctionUrlAuthType || input.InvokedViaFunctionUrl) throw notSupported('Function URLs');
   const like: Record<string, string> = {};
   if (input.SourceArn) like['AWS:SourceArn'] = input.SourceArn;
   const equals: Record<string, string> = {};
   if (input.SourceAccount) equals['AWS:SourceAccount'] = input.SourceAccount;
-  // Of the Alexa skill that invokes: nobody else has it.
-  if (input.EventSourceToken) equals['lambda:EventSourceToken'] = input.EventSourceToken;
   if (input.PrincipalOrgID) equals['aws:PrincipalOrgID'] = input.PrincipalOrgID;
   const condition = {
     ...(Object.keys(equals).length > 0 && { StringEquals: equals }),

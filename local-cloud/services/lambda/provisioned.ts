@@ -7,8 +7,9 @@ import type {
   PutProvisionedConcurrencyConfigRequest,
   PutProvisionedConcurrencyConfigResponse,
 } from '@aws-sdk/client-lambda';
-import { AwsError } from '../../errors.ts';
+import { AwsError, notSupported } from '../../errors.ts';
 import type { Cloud } from '../../service.ts';
+import type { AliasRouting } from './alias-routing.ts';
 import type { Concurrency } from './concurrency.ts';
 import { lambdaDate } from './function-description.ts';
 import { aliasNotFound, type FunctionEntry, type Functions, functionNotFound } from './functions.ts';
@@ -17,12 +18,13 @@ import { ALIAS_NAME, checkRegion, functionArn, parseQualified } from './names.ts
 import { pageOf } from './paging.ts';
 import type { Pool } from './pool.ts';
 import type { Provision } from './provision.ts';
+import { renewRevision } from './revisions.ts';
 
 /** Provisioned concurrency of the account's functions: on versions, and on aliases, with which it moves. */
 export interface ProvisionedConcurrency {
   readonly operations: ReturnType<typeof createOperations>;
   /** @throws AwsError when an alias with provisioned concurrency may not point to a version */
-  checkMove(entry: FunctionEntry, alias: string, version: string): void;
+  checkMove(entry: FunctionEntry, alias: string, version: string, routing?: AliasRouting): void;
   /** The alias points to another version: its environments are renewed. */
   onAliasMoved(entry: FunctionEntry, alias: string): void;
   /** Takes it from a version or an alias, if it has any. */
@@ -63,8 +65,9 @@ export function createProvisionedConcurrency(parts: Parts): ProvisionedConcurren
   return {
     operations: createOperations(parts, configurations, remove),
     remove,
-    checkMove(entry, alias, version) {
+    checkMove(entry, alias, version, routing) {
       if (!configurations.get(entry.name)?.has(alias)) return;
+      if (routing) throw onTwoVersions();
       checkTarget(configurations, entry, alias, version);
     },
     onAliasMoved(entry, alias) {
@@ -116,12 +119,14 @@ function createOperations(
       }
       if (parseQualified(input.FunctionName, input.Qualifier).qualifier === '$LATEST') throw unpublished();
       const { entry, qualifier, version } = targetOf(input);
+      if (entry.aliases.get(qualifier)?.routing) throw onTwoVersions();
       checkTarget(configurations, entry, qualifier, version);
       concurrency.provision(entry.name, qualifier, requested);
       const mine = configurations.get(entry.name) ?? new Map<string, Configured>();
       configurations.set(entry.name, mine);
       const before = mine.get(qualifier);
       before?.provision.resize(requested);
+      renewRevision(cloud, entry, version);
       const configured: Configured = {
         requested,
         lastModified: cloud.clock.now(),
@@ -210,6 +215,10 @@ function checkTarget(
       status: 409,
     });
   }
+}
+
+function onTwoVersions(): AwsError {
+  return notSupported('Provisioned concurrency on an alias that points to two versions');
 }
 
 function unpublished(): AwsError {

@@ -91,7 +91,7 @@ export function createRecursionOperations(functions: Functions) {
       if (RecursiveLoop !== 'Allow' && RecursiveLoop !== 'Terminate') {
         throw new AwsError(
           'ValidationException',
-          `1 validation error detected: Value '${RecursiveLoop ?? ''}' at 'recursiveLoop' failed to satisfy constraint: Member must satisfy enum value set: [Allow, Terminate]`,
+          `1 validation error detected: Value '${RecursiveLoop ?? ''}' at 'recursiveLoop' failed to satisfy constraint: Member must satisfy enum value set: [Terminate, Allow]`,
         );
       }
       entry.recursiveLoop = RecursiveLoop;

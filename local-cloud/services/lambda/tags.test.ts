@@ -18,7 +18,7 @@ test('a mapping has the tags that it was made with, and those that came later', 
 test('the tags of a mapping that is gone are not there', async () => {
   await using account = testMappings();
   const Resource = 'arn:aws:lambda:us-east-1:123456789012:event-source-mapping:no-such-mapping';
-  expect(() => account.mappings.tagsOf(Resource)).toThrow('The resource you requested does not exist.');
+  expect(() => account.mappings.tagsOf(Resource)).toThrow(`Event source mapping not found: ${Resource}`);
 });
 
 test('an ARN of anything else is no mapping’s', async () => {

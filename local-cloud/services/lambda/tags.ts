@@ -4,7 +4,7 @@ import type {
   TagResourceRequest,
   UntagResourceRequest,
 } from '@aws-sdk/client-lambda';
-import { AwsError } from '../../errors.ts';
+import { AwsError, notSupported } from '../../errors.ts';
 import type { Cloud } from '../../service.ts';
 import type { Functions } from './functions.ts';
 import { parseFunctionReference } from './names.ts';
@@ -71,14 +71,13 @@ export function checkTagCount(tags: Readonly<Record<string, string>>): void {
 
 /** Resources that have tags, as AWS writes the pattern of their ARNs. */
 const PATTERN =
-  'arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\\d{1}:\\d{12}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|layer:[a-zA-Z0-9-_]+)';
+  'arn:(aws[a-zA-Z-]*):lambda:[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})';
 
 /**
  * Checks the ARN of what has tags.
  * @throws AwsError ValidationException when it is none of Lambda's
  */
 export function checkTaggedArn(arn = ''): void {
-  if (/^arn:aws[a-zA-Z-]*:lambda:[a-z]{2}-[a-z]+-\d:\d{12}:event-source-mapping:/.test(arn)) return;
   if (new RegExp(`^${PATTERN}$`).test(arn)) return;
   throw new AwsError(
     'ValidationException',
@@ -91,6 +90,8 @@ export function checkTaggedArn(arn = ''): void {
  * @throws AwsError ResourceNotFoundException; InvalidParameterValueException for a version or an alias
  */
 export function taggedFunction(cloud: Cloud, functions: Functions, arn: string | undefined): Tagged {
+  const [, other] = /:(layer|code-signing-config):/.exec(arn ?? '') ?? [];
+  if (other) throw notSupported(`Tags of a ${other}`);
   const { qualifier } = parseFunctionReference(arn);
   if (qualifier !== undefined) {
     throw new AwsError(

@@ -74,7 +74,9 @@ export function deleteVersion(entry: FunctionEntry, version: string): void {
       '$LATEST version cannot be deleted without deleting the function.',
     );
   }
-  const pointing = [...entry.aliases.values()].filter((alias) => alias.version === version);
+  const pointing = [...entry.aliases.values()].filter(
+    (alias) => alias.version === version || alias.routing?.version === version,
+  );
   if (pointing.length > 0) {
     const names = pointing.map(({ name }) => name).join(', ');
     throw new AwsError(

@@ -215,7 +215,12 @@ export function createEventSourceMappings(
     /** The tags of a mapping, to read and to change; undefined when the ARN is no mapping's. Throws when it is gone. */
     tagsOf(arn: string | undefined): Map<string, string> | undefined {
       const [, uuid] = /:event-source-mapping:([\w-]+)$/.exec(arn ?? '') ?? [];
-      return uuid === undefined ? undefined : find(uuid).tags;
+      if (uuid === undefined) return undefined;
+      const mapping = mappings.get(uuid);
+      if (mapping) return mapping.tags;
+      throw new AwsError('ResourceNotFoundException', `Event source mapping not found: ${arn}`, {
+        status: 404,
+      });
     },
     /**
      * A function is gone: what its mappings wait for is left in the queue. They stay, as on AWS, and go on when

@@ -110,7 +110,7 @@ describe('an alias that points to two versions', () => {
 });
 
 describe('an alias cannot point to', () => {
-  it.each([
+  it.each<[string, string, Record<string, number>, string, string]>([
     [
       'more than two versions',
       '1',
@@ -146,19 +146,16 @@ describe('an alias cannot point to', () => {
       'ResourceNotFoundException',
       `Function not found: ${ARN}:10`,
     ],
-    ...[2, -1].map(
-      (weight) =>
-        [
-          `a version with a weight of ${weight}`,
-          '1',
-          { 2: weight },
-          'ValidationException',
-          `1 validation error detected: Value '{2=${weight}.0}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint: Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must have value greater than or equal to 0.0, Member must not be null]`,
-        ] as const,
-    ),
+    ...[2, -1].map((weight): [string, string, Record<string, number>, string, string] => [
+      `a version with a weight of ${weight}`,
+      '1',
+      { 2: weight },
+      'ValidationException',
+      `1 validation error detected: Value '{2=${weight}.0}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint: Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must have value greater than or equal to 0.0, Member must not be null]`,
+    ]),
   ])('%s', async (_what, version, weights, name, message) => {
     await using test = await withTwoVersions();
-    await expect(test.alias(version, weights as Record<string, number>)).rejects.toMatchObject({
+    await expect(test.alias(version, weights)).rejects.toMatchObject({
       name,
       message,
     });

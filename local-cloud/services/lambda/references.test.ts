@@ -102,7 +102,7 @@ it.each([
 ] as const)('%s does not reach functions of other Regions', async (operation) => {
   await using test = testLambda();
   const FunctionName = 'arn:aws:lambda:eu-west-1:123456789012:function:orders';
-  await expect((async () => test.lambda[operation]({ FunctionName }, test.call()))()).rejects.toMatchObject({
+  await expect(test.lambda[operation]({ FunctionName }, test.call())).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
     status: 404,
     message: "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')",

@@ -73,6 +73,21 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     service: 'lambda',
+    text: 'A function is `Pending` in the answer to `CreateFunction`, and its change `InProgress` in the answer to an update; the next call finds it active and the change done. On AWS it takes seconds.',
+    aws: 'https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html',
+    test: here(
+      'services/lambda/states.test.ts',
+      'is pending in the answer, and active by the next call, with another revision',
+    ),
+  },
+  {
+    service: 'lambda',
+    text: 'An alias that points to two versions has no provisioned concurrency. On AWS the two share it by their weights.',
+    aws: 'https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html',
+    test: here('services/lambda/alias-routing.test.ts', 'has no provisioned concurrency here'),
+  },
+  {
+    service: 'lambda',
     text: 'The memory’s share of a processor is computed, not enforced: duration and billed duration are scaled from the processor time that was measured. Cloud time does not pass for that: log events keep the times at which they were written.',
     aws: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html',
     test: here('services/lambda/report.test.ts', 'is scaled by memory: %s'),

@@ -1,4 +1,5 @@
 import type { EnvironmentConfig } from './environment.ts';
+import { RUNTIME_FOLDER } from './node-process.ts';
 
 /**
  * `YYYY/MM/DD/[version]<32 hex>`: https://docs.aws.amazon.com/lambda/latest/operatorguide/log-structure.html
@@ -25,6 +26,7 @@ export function reservedVariables(
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     LAMBDA_TASK_ROOT: config.taskRoot,
+    LAMBDA_RUNTIME_DIR: RUNTIME_FOLDER,
     // As on AWS; here nobody listens there, since the runtime has a channel of its own.
     AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001',
     _HANDLER: config.handler,

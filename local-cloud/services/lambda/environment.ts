@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Timer, Work } from '../../clock.ts';
 import type { CredentialStore } from '../../iam/credentials.ts';
@@ -48,8 +48,13 @@ export interface EnvironmentTools {
   spares?: Spares;
   /** Takes each log event of the environment. */
   onLog(text: string): void;
-  /** Told once when the environment has ended, whatever the reason. */
-  onEnd(reason: string): void;
+  /** A folder to take over: what an environment that failed left in its `/tmp`. */
+  inherited?: string | undefined;
+  /**
+   * Told once when the environment has ended, whatever the reason.
+   * @param left its `/tmp`, which the next environment in its place takes over
+   */
+  onEnd(reason: string, left?: string): void;
 }
 
 export interface InitOutcome {
@@ -163,6 +168,10 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
   });
   const settings = { memoryMb: config.memoryMb, variables: atStart };
   const node = spares?.take(settings) ?? startNode(settings, makeTemporaryFolder(cloud, id));
+  if (tools.inherited !== undefined) {
+    cpSync(tools.inherited, node.tmp, { recursive: true });
+    removeFolder(tools.inherited);
+  }
   const asOnAws = pathsAsOnAws(config.taskRoot, node.tmp);
   const child = runEnvironment({
     node,
@@ -191,9 +200,12 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
     exit = how;
     alive = false;
     credentials.revoke(session.accessKeyId);
-    rmSync(node.tmp, { recursive: true, force: true });
+    // When a function times out or crashes, Lambda starts it again in the same place: what is in `/tmp` stays.
+    // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-invoke-with-errors
+    const failed = ending === '' || ending === 'timeout';
+    if (!failed) removeFolder(node.tmp);
     notify();
-    tools.onEnd(ending || 'exit');
+    tools.onEnd(ending || 'exit', failed ? node.tmp : undefined);
     resolveEnded();
   }
 
@@ -307,6 +319,11 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
   }
 
   return environment;
+}
+
+/** Removes a folder with all that is in it, if it is there. */
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
 }
 
 function makeTemporaryFolder(cloud: Cloud, id: string): string {

@@ -186,6 +186,42 @@ describe('a function that does not end', () => {
     expect((await lambda.invoke(name)).value).toBe(1);
     expect(lambda.journal('environment-end')).toMatchObject([{ reason: 'timeout' }]);
   });
+
+  // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-invoke-with-errors
+  it.each([
+    ['runs out of time', 'await new Promise((resolve) => setTimeout(resolve, 60_000))'],
+    ['crashes', 'process.exit(1)'],
+  ])('leaves its temporary files to the next environment when it %s', async (_what, ending) => {
+    await using lambda = testLambda();
+    const source = `import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+      import { tmpdir } from 'node:os';
+      const folder = tmpdir() + '/orders';
+      export const handler = async ({ fail }) => {
+        if (!fail) return existsSync(folder) ? readFileSync(folder + '/1.txt', 'utf8') : 'nothing';
+        mkdirSync(folder);
+        writeFileSync(folder + '/1.txt', 'kept');
+        ${ending};
+      }`;
+    const name = await lambda.create(source, { Timeout: 1 });
+    expect((await lambda.invoke(name)).value).toBe('nothing');
+    await lambda.invoke(name, { fail: true });
+    expect((await lambda.invoke(name)).value).toBe('kept');
+  });
+
+  it('leaves nothing to new code', async () => {
+    await using lambda = testLambda();
+    const source = `import { readdirSync, writeFileSync } from 'node:fs';
+      import { tmpdir } from 'node:os';
+      export const handler = async ({ fail }) => {
+        if (!fail) return readdirSync(tmpdir());
+        writeFileSync(tmpdir() + '/1.txt', 'kept');
+        process.exit(1);
+      }`;
+    const FunctionName = await lambda.create(source);
+    await lambda.invoke(FunctionName, { fail: true });
+    await lambda.lambda.UpdateFunctionConfiguration({ FunctionName, Description: 'new' }, lambda.call());
+    expect((await lambda.invoke(FunctionName)).value).toEqual([]);
+  });
 });
 
 describe('a function that takes too long to load', () => {
@@ -267,6 +303,8 @@ describe('what a function finds around it', () => {
       AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
       AWS_LAMBDA_LOG_STREAM_NAME: expect.stringContaining('[$LATEST]'),
       AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001',
+      LAMBDA_TASK_ROOT: expect.stringMatching(/^\//),
+      LAMBDA_RUNTIME_DIR: expect.stringMatching(/^\//),
       AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
       _X_AMZN_TRACE_ID: expect.stringMatching(
         /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=[0-9a-f]{8}:0$/,

@@ -25,6 +25,12 @@ describe('a function is not made with', () => {
       "1 validation error detected: Value '[X86_64]' at 'architectures' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], Member must not be null]",
     ],
     [
+      'a wrapper script',
+      { Environment: { Variables: { AWS_LAMBDA_EXEC_WRAPPER: '/var/task/wrapper' } } },
+      'UnsupportedOperation',
+      "Lambda's wrapper scripts (AWS_LAMBDA_EXEC_WRAPPER) is not supported by the local cloud.",
+    ],
+    [
       'more than 50 tags',
       { Tags: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`key${index}`, 'value'])) },
       'InvalidParameterValueException',

@@ -155,6 +155,8 @@ function validateVariables(variables: Readonly<Record<string, string>>): void {
       `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(', ')}`,
     );
   }
+  if (variables.AWS_LAMBDA_EXEC_WRAPPER)
+    throw notSupported("Lambda's wrapper scripts (AWS_LAMBDA_EXEC_WRAPPER)");
   const text = JSON.stringify(variables);
   if (Buffer.byteLength(text) > LARGEST_VARIABLES_BYTES) {
     throw invalid(

@@ -7,6 +7,7 @@ import {
   type Environment,
   type EnvironmentConfig,
   type InvocationOutcome,
+  removeFolder,
   startEnvironment,
 } from './environment.ts';
 import type { FunctionError } from './function-error.ts';
@@ -101,6 +102,8 @@ export function createPool(
   spares?: Spares,
 ): Pool {
   const members = new Map<string, Set<Member>>();
+  /** What environments that failed left in their `/tmp`, by what they were made for. */
+  const leftovers = new Map<string, string[]>();
   const counts = new Map<string, Invocations>();
   const startSlot = createSlots(STARTING_AT_ONCE);
   let stopped = false;
@@ -112,6 +115,11 @@ export function createPool(
       members.set(functionName, set);
     }
     return set;
+  }
+
+  function leave({ deploymentId }: EnvironmentConfig, folder: string): void {
+    if (stopped) removeFolder(folder);
+    else leftovers.set(deploymentId, [...(leftovers.get(deploymentId) ?? []), folder]);
   }
 
   /** Provisioned environments come first; of the others, the one used last is the warmest. */
@@ -136,8 +144,10 @@ export function createPool(
       daemonAddress,
       watchdog: watchdogOfThisProcess(),
       spares,
+      inherited: leftovers.get(config.deploymentId)?.shift(),
       onLog: (text) => member.log.write(text),
-      onEnd: (reason) => {
+      onEnd: (reason, left) => {
+        if (left !== undefined) leave(config, left);
         of(config.functionName).delete(member);
         member.expiry?.cancel();
         member.onProvisionedEnd?.();
@@ -316,6 +326,7 @@ export function createPool(
         .map((member) => member.environment);
       for (const environment of environments) environment.kill('account closed');
       await Promise.all(environments.map(({ ended }) => ended));
+      for (const folder of [...leftovers.values()].flat()) removeFolder(folder);
       await tracing.close();
     },
   };

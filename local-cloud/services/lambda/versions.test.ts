@@ -166,21 +166,6 @@ describe('an alias', () => {
     });
   });
 
-  it('with weights is refused by name', async () => {
-    await using test = await withOrders();
-    await test.publish();
-    const weighted = {
-      FunctionName: 'orders',
-      Name: 'live',
-      FunctionVersion: '1',
-      RoutingConfig: { AdditionalVersionWeights: { '2': 0.1 } },
-    };
-    await expect(test.lambda.CreateAlias(weighted, test.call())).rejects.toMatchObject({
-      name: 'UnsupportedOperation',
-      message: expect.stringContaining('AdditionalVersionWeights'),
-    });
-  });
-
   it('is changed only at the revision that is expected', async () => {
     await using test = await withOrders();
     const { RevisionId } = await test.alias('live', '$LATEST');

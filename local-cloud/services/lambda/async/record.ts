@@ -46,10 +46,11 @@ export function invocationRecord(parts: RecordParts): string {
     timestamp: new Date(at).toISOString(),
     requestContext: { requestId, functionArn, condition, approximateInvokeCount: invocations },
     requestPayload: parse(payload),
-    ...(response && {
+    // Of a function that did not run there is no response.
+    ...(response?.executedVersion && {
       responseContext: {
         statusCode: response.statusCode,
-        ...(response.executedVersion && { executedVersion: response.executedVersion }),
+        executedVersion: response.executedVersion,
         ...(response.error && { functionError: 'Unhandled' }),
       },
       ...(response.payload && { responsePayload: parse(response.payload) }),

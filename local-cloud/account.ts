@@ -195,6 +195,7 @@ export function createAccount({ enforceIam = true, controlToken, spares, ...opti
             cloud,
             credentials,
             services: servicesByName,
+            codeOf: lambdaService.downloads.read,
             control,
           }),
         port,

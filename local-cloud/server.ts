@@ -17,12 +17,17 @@ interface ServerOptions {
   credentials: CredentialStore;
   /** Guarded operations by the service's signing name. */
   services: Readonly<Record<string, object>>;
+  /** Gives the zip behind an address that Lambda has given for a function's code. */
+  codeOf?: (path: string) => Uint8Array | undefined;
   /** Answers what a test may do to the account; absent without a token. */
   control?: Control;
 }
 
-/** Larger than any request that a supported service accepts (Lambda's 6 MB as base64). */
+/** Larger than any request that a supported service but Lambda accepts. */
 const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
+
+/** A function's zip of 50 MB in base64. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const LARGEST_LAMBDA_BODY_BYTES = 70_167_211;
 
 /** Makes the HTTP server of an account; it does not listen yet. */
 export function createAccountServer(options: ServerOptions): Server {
@@ -39,7 +44,7 @@ export function createAccountServer(options: ServerOptions): Server {
 }
 
 async function answer(
-  { cloud, credentials, services, control }: ServerOptions,
+  { cloud, credentials, services, codeOf, control }: ServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -50,6 +55,11 @@ async function answer(
     if (!control) return send(cloud, response, plainError(404, 'This account has no control endpoint.'));
     return control.answer(head.path.slice('/_control/'.length), request, response);
   }
+  const code = head.method === 'GET' ? codeOf?.(head.path) : undefined;
+  if (code) {
+    const headers = { 'content-type': 'application/zip' };
+    return send(cloud, response, { status: 200, headers, body: code });
+  }
   const work = cloud.clock.begin();
   const gone = new AbortController();
   response.on('close', () => {
@@ -59,9 +69,8 @@ async function answer(
     const signature = credentialScope(head);
     const wire = takesStreams(signature?.service)
       ? withStream(head, request, response)
-      : await withBody(head, request);
-    if (!wire)
-      return await send(cloud, response, plainError(413, 'The request is larger than any service accepts.'));
+      : await withBody(head, request, signature?.service);
+    if (!wire) return await send(cloud, response, tooLarge(head, signature?.service));
     await send(
       cloud,
       response,
@@ -138,12 +147,17 @@ function readHead(request: IncomingMessage): Head {
   };
 }
 
-async function withBody(head: Head, request: IncomingMessage): Promise<WireRequest | undefined> {
+async function withBody(
+  head: Head,
+  request: IncomingMessage,
+  service: string | undefined,
+): Promise<WireRequest | undefined> {
+  const largest = service === 'lambda' ? LARGEST_LAMBDA_BODY_BYTES : LARGEST_BODY_BYTES;
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
     size += (chunk as Buffer).length;
-    if (size > LARGEST_BODY_BYTES) return undefined;
+    if (size > largest) return undefined;
     chunks.push(chunk as Buffer);
   }
   return { ...head, body: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks) };
@@ -176,6 +190,20 @@ function foreignCaller(request: IncomingMessage): string | undefined {
   if (origin && !isLoopbackHost(origin.replace(/^https?:\/\//, '')))
     return `The Origin ${origin} is not loopback.`;
   return undefined;
+}
+
+function tooLarge({ method, path }: Head, service: string | undefined): WireResponse {
+  if (service !== 'lambda') return plainError(413, 'The request is larger than any service accepts.');
+  const operation = path.endsWith('/invocations')
+    ? 'Invoke'
+    : method === 'PUT'
+      ? 'UpdateFunctionCode'
+      : 'CreateFunction';
+  return plainError(
+    413,
+    `Request must be smaller than ${LARGEST_LAMBDA_BODY_BYTES} bytes for the ${operation} operation`,
+    'RequestEntityTooLargeException',
+  );
 }
 
 /** An error that every protocol's client can read, for requests that reach no service. */

@@ -15,6 +15,7 @@ import {
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { createAccount } from '../../account.ts';
+import { testLambda } from './testing.ts';
 
 const zipOf = (value: number) =>
   zipSync({ 'index.mjs': strToU8(`export const handler = async () => ${value}`) });
@@ -100,5 +101,16 @@ describe('code from S3', () => {
       name: 'InvalidParameterValueException',
       message: `Error occurred while GetObject. S3 Error Code: ${error}`,
     });
+  });
+});
+
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+it('a zip has 50 MB at most', async () => {
+  await using lambda = testLambda();
+  const ZipFile = new Uint8Array(52_428_801);
+  await expect(lambda.create('', { Code: { ZipFile } })).rejects.toMatchObject({
+    name: 'RequestEntityTooLargeException',
+    message: 'Zipped size must be smaller than 52428800 bytes',
+    status: 413,
   });
 });

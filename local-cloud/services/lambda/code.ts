@@ -23,6 +23,8 @@ import type { Call, Cloud } from '../../service.ts';
 /** A function's code, unpacked. */
 export interface UnpackedCode {
   folder: string;
+  /** The deployment package as it came; absent where that is a folder. */
+  zip?: string;
   /** SHA-256 of the deployment package, base64; of the content where that is a folder. */
   sha256: string;
   /** Of the deployment package. */
@@ -65,10 +67,9 @@ export function createUnpacker(cloud: Cloud, assets: Assets, readObject: ReadObj
 
 function unpackRequest(cloud: Cloud, zip: Uint8Array): UnpackedCode {
   if (zip.length > LARGEST_ZIPPED_BYTES) {
-    // Over the wire the request as a whole, with the zip in base64, may have 70,167,211 bytes.
     throw new AwsError(
       'RequestEntityTooLargeException',
-      'Request must be smaller than 70167211 bytes for the CreateFunction operation',
+      `Zipped size must be smaller than ${LARGEST_ZIPPED_BYTES} bytes`,
       { status: 413 },
     );
   }
@@ -86,7 +87,14 @@ function unpackAsset(cloud: Cloud, asset: string): UnpackedCode {
 function unpackZip(cloud: Cloud, zip: Uint8Array): UnpackedCode {
   const folder = makeFolder(cloud);
   writeZip(folder, zip);
-  return { folder, sha256: createHash('sha256').update(zip).digest('base64'), sizeBytes: zip.length };
+  const file = `${folder}.zip`;
+  writeFileSync(file, zip);
+  return {
+    folder,
+    zip: file,
+    sha256: createHash('sha256').update(zip).digest('base64'),
+    sizeBytes: zip.length,
+  };
 }
 
 function makeFolder(cloud: Cloud): string {

@@ -8,6 +8,7 @@ import type { RecordServices } from './async/delivery.ts';
 import { createEventInvokeOperations } from './async/operations.ts';
 import { createAsyncQueue } from './async/queue.ts';
 import { createUnpacker, type ReadObject } from './code.ts';
+import { createCodeDownloads } from './code-download.ts';
 import { createConcurrency } from './concurrency.ts';
 import { createConcurrencyOperations } from './concurrency-operations.ts';
 import { createLambdaFaults } from './faults.ts';
@@ -67,13 +68,15 @@ export function createLambdaCore(cloud: Cloud, dependencies: CoreDependencies) {
   const pool = createPool(cloud, logs, credentials, tracing, initLimitMs, spares);
   const provisioned = createProvisionedConcurrency({ cloud, functions, concurrency, pool });
   const invoker = createInvoker(cloud, { functions, pool, concurrency, tracing });
+  const downloads = createCodeDownloads(cloud);
   const queue = createAsyncQueue({ cloud, invoker, concurrency, services });
   return {
     functions,
     concurrency,
     invoker,
+    downloads,
     operations: {
-      ...createFunctionOperations({ cloud, functions, pool, concurrency, provisioned }),
+      ...createFunctionOperations({ cloud, functions, pool, concurrency, provisioned, downloads }),
       ...createAliasOperations(cloud, functions, provisioned),
       ...provisioned.operations,
       ...createConcurrencyOperations(cloud, functions, concurrency),

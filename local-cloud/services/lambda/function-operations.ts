@@ -16,6 +16,7 @@ import type {
 } from '@aws-sdk/client-lambda';
 import { AwsError, notSupported } from '../../errors.ts';
 import type { Call, Cloud } from '../../service.ts';
+import type { CodeDownloads } from './code-download.ts';
 import type { Concurrency } from './concurrency.ts';
 import {
   describeCreated,
@@ -36,10 +37,18 @@ interface Parts {
   pool: Pool;
   concurrency: Concurrency;
   provisioned: ProvisionedConcurrency;
+  downloads: CodeDownloads;
 }
 
 /** Functions themselves: making, changing, publishing, listing and removing them. */
-export function createFunctionOperations({ cloud, functions, pool, concurrency, provisioned }: Parts) {
+export function createFunctionOperations({
+  cloud,
+  functions,
+  pool,
+  concurrency,
+  provisioned,
+  downloads,
+}: Parts) {
   /** The ARN of a version. */
   const qualified = ({ name, version }: FunctionVersion) => functionArn(cloud, name, version);
 
@@ -60,8 +69,8 @@ export function createFunctionOperations({ cloud, functions, pool, concurrency, 
       const reserved = concurrency.reservedFor(name);
       return {
         Configuration: describeFunction(cloud, stored, stored.arn),
-        // A link to S3 on AWS; here the folder in which the code lies unpacked.
-        Code: { RepositoryType: 'S3', Location: `file://${stored.code.folder}` },
+        // A link to S3 on AWS, to the account itself here.
+        Code: { RepositoryType: 'S3', Location: downloads.addressOf(stored.code) },
         ...(tags.size > 0 && { Tags: Object.fromEntries(tags) }),
         ...(reserved !== undefined && { Concurrency: { ReservedConcurrentExecutions: reserved } }),
       };

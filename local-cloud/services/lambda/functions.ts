@@ -161,7 +161,13 @@ export function createFunctions(cloud: Cloud, { unpack, trustsLambda, isAllowed 
     all: () => [...functions.values()],
 
     async create(input, call) {
-      const { name } = parseFunctionReference(input.FunctionName);
+      const parsed = parseFunctionReference(input.FunctionName);
+      const { name, accountId = cloud.accountId } = parsed;
+      checkRegion(cloud, parsed);
+      if (accountId !== cloud.accountId) {
+        const message = `No function is made in another account (${accountId}).`;
+        throw new AwsError('AccessDeniedException', message, { status: 403 });
+      }
       if (!NAME.test(name)) {
         throw new AwsError(
           'InvalidParameterValueException',

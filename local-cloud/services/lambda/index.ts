@@ -1,6 +1,7 @@
 import type { DeleteFunctionRequest, DeleteFunctionResponse } from '@aws-sdk/client-lambda';
 import type { Cloud, Guarded, Service } from '../../service.ts';
 import type { SqsOperations } from '../sqs/index.ts';
+import type { CodeDownloads } from './code-download.ts';
 import { type CoreDependencies, createLambdaCore } from './core.ts';
 import { createEventSourceMappings } from './event-source-mapping/index.ts';
 import type { LambdaFaults } from './faults.ts';
@@ -75,13 +76,14 @@ export function createLambda(cloud: Cloud, dependencies: LambdaDependencies) {
     permissions: { ...core.permissions, ...mappings.permissions },
     accessDenied: { code: 'AccessDeniedException', status: 403 },
     faults: core.faults,
+    downloads: core.downloads,
     async stop() {
       // Polling ends first, then what is under way: an invocation may be in an endless loop.
       const polled = mappings.stop();
       await core.stop();
       await polled;
     },
-  } satisfies Service<typeof operations> & { faults: LambdaFaults };
+  } satisfies Service<typeof operations> & { faults: LambdaFaults; downloads: CodeDownloads };
 }
 
 export type LambdaOperations = ReturnType<typeof createLambda>['operations'];

@@ -108,3 +108,24 @@ it.each([
     message: "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')",
   });
 });
+
+// https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+it.each([
+  ['Region', 'eu-west-1:123456789012', 'ResourceNotFoundException', 404],
+  ['account', 'us-east-1:999999999999', 'AccessDeniedException', 403],
+])('a function is not made in another %s', async (_what, place, name, status) => {
+  await using test = testLambda();
+  const FunctionName = `arn:aws:lambda:${place}:function:orders`;
+  await expect(test.create('', { FunctionName })).rejects.toMatchObject({ name, status });
+});
+
+it('a function is made by its ARN or by a part of it', async () => {
+  await using test = testLambda();
+  for (const prefix of ['arn:aws:lambda:us-east-1:123456789012:function:', '123456789012:function:']) {
+    const name = `orders-${prefix.length}`;
+    await test.create('', { FunctionName: `${prefix}${name}` });
+    expect(await test.lambda.GetFunctionConfiguration({ FunctionName: name }, test.call())).toMatchObject({
+      FunctionName: name,
+    });
+  }
+});

@@ -5,7 +5,7 @@ import { AwsError } from '../errors.ts';
 import { errorJson } from './errors.ts';
 import { bindOutput, matchRoute, readBindings } from './http-bindings.ts';
 import { readJson } from './read-json.ts';
-import type { Protocol, WireRequest } from './types.ts';
+import type { ErrorModel, Protocol, WireRequest } from './types.ts';
 
 /**
  * REST with JSON: method and path name the operation; members travel in path, query, headers and body.
@@ -55,11 +55,16 @@ export const restJson: Protocol = {
       body: errorJson(
         model,
         error,
-        model?.memberNames.includes('Type') ? { Type: error.fault === 'server' ? 'Service' : 'User' } : {},
+        saysType(model, error) ? { Type: error.fault === 'server' ? 'Service' : 'User' } : {},
       ),
     };
   },
 };
+
+/** Lambda's errors bear their `Type`, but for some that carry an empty one. */
+function saysType(model: ErrorModel | undefined, { members }: AwsError): boolean {
+  return model?.memberNames.includes('Type') === true && !Object.hasOwn(members, 'Type');
+}
 
 function readInput(
   schema: StaticOperationSchema,

@@ -33,7 +33,9 @@ export function readRouting(
 export function checkRouting(version: string, routing: AliasRouting | undefined): void {
   if (!routing) return;
   if (version === '$LATEST') {
-    throw invalid('$LATEST is not supported for an alias pointing to more than 1 version');
+    const message = '$LATEST is not supported for an alias pointing to more than 1 version';
+    // Without the `Type` that Lambda's errors bear.
+    throw new AwsError('InvalidParameterValueException', message, { members: { Type: undefined } });
   }
   if (version === routing.version) {
     throw invalid(

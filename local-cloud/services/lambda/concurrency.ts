@@ -80,15 +80,13 @@ export function createConcurrency(limit: number): Concurrency {
     reserve(functionName, slots) {
       const total = provisionedFor(functionName);
       if (slots < total) {
-        throw new AwsError(
-          'InvalidParameterValueException',
+        throw beyondAccount(
           ` ReservedConcurrentExecutions  ${slots} should not be lower than function's total provisioned concurrency [${total}].`,
         );
       }
       const others = setAside() - (reserved.get(functionName) ?? total);
       if (limit - others - slots < LEAST_UNRESERVED) {
-        throw new AwsError(
-          'InvalidParameterValueException',
+        throw beyondAccount(
           `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${LEAST_UNRESERVED}].`,
         );
       }
@@ -108,7 +106,7 @@ export function createConcurrency(limit: number): Concurrency {
           'Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function',
         );
       }
-      if (ofFunction === undefined) checkUnreserved(limit, limit - setAside() + before, slots);
+      if (ofFunction === undefined) checkUnreserved(limit - setAside() + before, slots);
       mine.set(qualifier, slots);
       provisioned.set(functionName, mine);
     },
@@ -118,19 +116,22 @@ export function createConcurrency(limit: number): Concurrency {
   };
 }
 
-function checkUnreserved(limit: number, left: number, slots: number): void {
-  if (slots > limit) {
-    throw new AwsError(
-      'InvalidParameterValueException',
+function checkUnreserved(left: number, slots: number): void {
+  if (slots > left) {
+    throw beyondAccount(
       `Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [${left}].`,
     );
   }
   if (left - slots < LEAST_UNRESERVED) {
-    throw new AwsError(
-      'InvalidParameterValueException',
+    throw beyondAccount(
       `Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${LEAST_UNRESERVED}].`,
     );
   }
+}
+
+/** What does not fit into the account is refused without the `Type` that Lambda's errors bear. */
+function beyondAccount(message: string): AwsError {
+  return new AwsError('InvalidParameterValueException', message, { members: { Type: undefined } });
 }
 
 function sum(numbers: Iterable<number>): number {

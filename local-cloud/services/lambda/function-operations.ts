@@ -25,7 +25,7 @@ import {
   describeUpdated,
 } from './function-description.ts';
 import type { Functions } from './functions.ts';
-import { functionArn, isVersion, parseQualified } from './names.ts';
+import { ALIAS_NAME, functionArn, isVersion, parseQualified } from './names.ts';
 import { pageOf } from './paging.ts';
 import type { Pool } from './pool.ts';
 import type { ProvisionedConcurrency } from './provisioned.ts';
@@ -105,7 +105,7 @@ export function createFunctionOperations({
     /** https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunction.html */
     DeleteFunction(input: DeleteFunctionRequest): DeleteFunctionResponse {
       const { qualifier } = parseQualified(input.FunctionName, input.Qualifier);
-      if (qualifier !== undefined && qualifier !== '$LATEST' && !isVersion(qualifier)) {
+      if (qualifier !== undefined && ALIAS_NAME.test(qualifier)) {
         throw new AwsError(
           'InvalidParameterValueException',
           'Deletion of aliases is not currently supported.',

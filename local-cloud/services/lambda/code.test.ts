@@ -114,3 +114,14 @@ it('a zip has 50 MB at most', async () => {
     status: 413,
   });
 });
+
+// https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html
+it('a function made from a zip gets no image', async () => {
+  await using lambda = testLambda();
+  const FunctionName = await lambda.create('export const handler = async () => 1');
+  const update = { FunctionName, ImageUri: '123456789012.dkr.ecr.us-east-1.amazonaws.com/orders:latest' };
+  await expect(lambda.lambda.UpdateFunctionCode(update, lambda.call())).rejects.toMatchObject({
+    name: 'InvalidParameterValueException',
+    message: "Please don't provide ImageUri when updating a function with packageType Zip.",
+  });
+});

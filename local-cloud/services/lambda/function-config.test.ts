@@ -25,6 +25,36 @@ describe('a function is not made with', () => {
       "1 validation error detected: Value '[X86_64]' at 'architectures' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], Member must not be null]",
     ],
     [
+      'SnapStart, which Node.js has not',
+      { SnapStart: { ApplyOn: 'PublishedVersions' as const } },
+      'InvalidParameterValueException',
+      'nodejs22.x is not supported for SnapStart enabled functions.',
+    ],
+    [
+      'SnapStart on anything else',
+      { SnapStart: { ApplyOn: 'invalidOption' as 'None' } },
+      'ValidationException',
+      "1 validation error detected: Value 'invalidOption' at 'snapStart.applyOn' failed to satisfy constraint: Member must satisfy enum value set: [PublishedVersions, None]",
+    ],
+    [
+      'tracing that is no mode',
+      { TracingConfig: { Mode: 'On' as 'Active' } },
+      'ValidationException',
+      "1 validation error detected: Value 'On' at 'tracingConfig.mode' failed to satisfy constraint: Member must satisfy enum value set: [Active, PassThrough]",
+    ],
+    [
+      'a description of more than 256 characters',
+      { Description: 'x'.repeat(257) },
+      'ValidationException',
+      `1 validation error detected: Value '${'x'.repeat(257)}' at 'description' failed to satisfy constraint: Member must have length less than or equal to 256`,
+    ],
+    [
+      'a handler with a space',
+      { Handler: 'index handler' },
+      'ValidationException',
+      "1 validation error detected: Value 'index handler' at 'handler' failed to satisfy constraint: Member must satisfy regular expression pattern: [^\\s]+",
+    ],
+    [
       'a wrapper script',
       { Environment: { Variables: { AWS_LAMBDA_EXEC_WRAPPER: '/var/task/wrapper' } } },
       'UnsupportedOperation',

@@ -37,6 +37,9 @@ const ENDED_RUNTIMES = new Set([
 /** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
 const DEFAULTS = { Timeout: 3, MemorySize: 128, EphemeralStorage: 512 };
 
+const LONGEST_DESCRIPTION = 256;
+const LONGEST_HANDLER = 128;
+
 const ROLE = /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
 /** Variables that Lambda sets itself and lets nobody set. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
@@ -74,6 +77,7 @@ export function readSettings(
   input: SettingsInput,
   current?: FunctionSettings,
 ): FunctionSettings {
+  checkEnums(input);
   refuseUnsupported(input);
   const settings: FunctionSettings = {
     description: input.Description ?? current?.description ?? '',
@@ -91,6 +95,10 @@ export function readSettings(
     deadLetterArn: input.DeadLetterConfig?.TargetArn ?? current?.deadLetterArn ?? '',
   };
   validate(settings);
+  // https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html#snapstart-runtimes: Node.js is none of them.
+  if (input.SnapStart?.ApplyOn === 'PublishedVersions') {
+    throw invalid(`${settings.runtime} is not supported for SnapStart enabled functions.`);
+  }
   return settings;
 }
 
@@ -101,7 +109,6 @@ function refuseUnsupported(input: SettingsInput): void {
     VpcConfig: input.VpcConfig?.SubnetIds?.length,
     FileSystemConfigs: input.FileSystemConfigs?.length,
     ImageConfig: input.ImageConfig,
-    'SnapStart on published versions': input.SnapStart?.ApplyOn === 'PublishedVersions',
     KMSKeyArn: input.KMSKeyArn,
     CodeSigningConfigArn: input.CodeSigningConfigArn,
     DurableConfig: input.DurableConfig,
@@ -111,7 +118,32 @@ function refuseUnsupported(input: SettingsInput): void {
   for (const [name, given] of Object.entries(refused)) if (given) throw notSupported(`Lambda's ${name}`);
 }
 
+/** What is one of some words. https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
+function checkEnums(input: SettingsInput): void {
+  oneOf('packageType', ['Image', 'Zip'], input.PackageType);
+  oneOf('snapStart.applyOn', ['PublishedVersions', 'None'], input.SnapStart?.ApplyOn);
+  oneOf('tracingConfig.mode', ['Active', 'PassThrough'], input.TracingConfig?.Mode);
+}
+
+function oneOf(member: string, words: readonly string[], value: string | undefined): void {
+  if (value === undefined || words.includes(value)) return;
+  throw constraint(value, member, `satisfy enum value set: [${words.join(', ')}]`);
+}
+
 function validate(settings: FunctionSettings): void {
+  if (settings.description.length > LONGEST_DESCRIPTION) {
+    throw constraint(
+      settings.description,
+      'description',
+      `have length less than or equal to ${LONGEST_DESCRIPTION}`,
+    );
+  }
+  if (settings.handler.length > LONGEST_HANDLER) {
+    throw constraint(settings.handler, 'handler', `have length less than or equal to ${LONGEST_HANDLER}`);
+  }
+  if (/\s/.test(settings.handler)) {
+    throw constraint(settings.handler, 'handler', 'satisfy regular expression pattern: [^\\s]+');
+  }
   within('timeout', settings.timeoutSeconds, 1, 900);
   within('memorySize', settings.memoryMb, 128, 10_240);
   within('ephemeralStorage.size', settings.ephemeralStorageMb, 512, 10_240);
@@ -125,16 +157,14 @@ function validate(settings: FunctionSettings): void {
       `Value ${settings.runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [${RUNTIMES.join(', ')}] or be a valid ARN. The local cloud runs Node.js only.`,
     );
   }
-  if (!settings.handler || /\s/.test(settings.handler)) {
+  if (!settings.handler) {
     throw invalid(
       'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
     );
   }
   if (!ROLE.test(settings.roleArn)) {
-    throw new AwsError(
-      'ValidationException',
-      `1 validation error detected: Value '${settings.roleArn}' at 'role' failed to satisfy constraint: Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+`,
-    );
+    const pattern = 'arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+';
+    throw constraint(settings.roleArn, 'role', `satisfy regular expression pattern: ${pattern}`);
   }
   validateVariables(settings.variables ?? {});
 }
@@ -168,9 +198,13 @@ function validateVariables(variables: Readonly<Record<string, string>>): void {
 function within(name: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
   const bound = value < least ? `greater than or equal to ${least}` : `less than or equal to ${most}`;
-  throw new AwsError(
+  throw constraint(String(value), name, `have value ${bound}`);
+}
+
+function constraint(value: string, member: string, must: string): AwsError {
+  return new AwsError(
     'ValidationException',
-    `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: Member must have value ${bound}`,
+    `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must ${must}`,
   );
 }
 

@@ -1,14 +1,14 @@
 import type { FunctionConfiguration, LoggingConfig } from '@aws-sdk/client-lambda';
 import type { Cloud } from '../../service.ts';
 import type { LogSettings } from './log-settings.ts';
-import { runtimeArn } from './names.ts';
+import { runtimeVersionArn } from './names.ts';
 import type { FunctionVersion } from './versions.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html */
 export function describeFunction(cloud: Cloud, version: FunctionVersion, arn: string): FunctionConfiguration {
   return {
     ...describeListed(version, arn),
-    RuntimeVersionConfig: { RuntimeVersionArn: runtimeArn(cloud, version.settings.runtime) },
+    RuntimeVersionConfig: { RuntimeVersionArn: runtimeVersionArn(cloud, version.settings.runtime) },
     State: 'Active',
     LastUpdateStatus: 'Successful',
   };

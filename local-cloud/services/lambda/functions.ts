@@ -213,6 +213,12 @@ export function createFunctions(cloud: Cloud, { unpack, trustsLambda, isAllowed 
       const found = entry(input.FunctionName);
       checkRevision(found.latest.revisionId, input.RevisionId);
       const architectures = input.Architectures && architecturesOf(input.Architectures);
+      if (input.ImageUri) {
+        throw new AwsError(
+          'InvalidParameterValueException',
+          "Please don't provide ImageUri when updating a function with packageType Zip.",
+        );
+      }
       const code = await unpack(input, call);
       if (input.DryRun) return found;
       // Another call may have deleted it meanwhile.

@@ -107,7 +107,7 @@ describe('platform events', () => {
       record: {
         initializationType: 'on-demand',
         phase: 'init',
-        runtimeVersion: 'nodejs22.x',
+        runtimeVersion: 'nodejs:22.v1',
         runtimeVersionArn: expect.stringMatching(/^arn:aws:lambda:us-east-1::runtime:/),
         functionName: 'orders',
         functionVersion: '$LATEST',

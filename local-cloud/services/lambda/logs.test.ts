@@ -19,7 +19,7 @@ describe('a function logs', () => {
     const [{ requestId } = { requestId: '' }] = lambda.journal('invocation');
     expect(await messagesOf(lambda, `/aws/lambda/${name}`)).toEqual([
       expect.stringMatching(
-        /^INIT_START Runtime Version: nodejs22\.x\tRuntime Version ARN: arn:aws:lambda:us-east-1::runtime:/,
+        /^INIT_START Runtime Version: nodejs:22\.v1\tRuntime Version ARN: arn:aws:lambda:us-east-1::runtime:[0-9a-f]{64}\n/,
       ),
       `START RequestId: ${requestId} Version: $LATEST\n`,
       expect.stringMatching(new RegExp(`^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z\t${requestId}\tINFO\thello$`)),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AwsError } from '../../errors.ts';
 import { arnOf, type Cloud } from '../../service.ts';
 
@@ -112,7 +113,16 @@ export function functionArn(cloud: Cloud, name: string, qualifier?: string): str
   return `${arnOf(cloud, 'lambda', `function:${name}`)}${suffix}`;
 }
 
-/** The ARN of a version of a runtime; it belongs to no account. */
-export function runtimeArn(cloud: Cloud, runtime: string): string {
-  return `arn:${cloud.partition}:lambda:${cloud.region}::runtime:${runtime}-local`;
+/**
+ * The name of a runtime's version: `nodejs:22.v1`. Here each runtime has one.
+ * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-update.html#runtime-management-identify
+ */
+export function runtimeVersionName(runtime: string): string {
+  return `${runtime.replace(/^nodejs(\d+)\.x$/, 'nodejs:$1')}.v1`;
+}
+
+/** The ARN of a runtime's version; it belongs to no account. */
+export function runtimeVersionArn(cloud: Cloud, runtime: string): string {
+  const id = createHash('sha256').update(runtimeVersionName(runtime)).digest('hex');
+  return `arn:${cloud.partition}:lambda:${cloud.region}::runtime:${id}`;
 }

@@ -1,7 +1,7 @@
 import type { Cloud } from '../../service.ts';
 import type { Environment, InitOutcome, InvocationOutcome } from './environment.ts';
 import { APPLICATION_LEVELS, type ApplicationLevel, SYSTEM_LEVELS } from './log-settings.ts';
-import { runtimeArn } from './names.ts';
+import { runtimeVersionArn, runtimeVersionName } from './names.ts';
 import { levelOf, type PlatformEvent, platformLine, type Status } from './platform-events.ts';
 import type { PoolRequest } from './pool.ts';
 import { billedDuration, type Report, reportLine } from './report.ts';
@@ -23,8 +23,10 @@ export function createTextLog(
 ): PlatformLog {
   return {
     initStart() {
-      const arn = runtimeArn(cloud, config.runtime);
-      write(`INIT_START Runtime Version: ${config.runtime}\tRuntime Version ARN: ${arn}\n`);
+      const arn = runtimeVersionArn(cloud, config.runtime);
+      write(
+        `INIT_START Runtime Version: ${runtimeVersionName(config.runtime)}\tRuntime Version ARN: ${arn}\n`,
+      );
     },
     initEnd({ durationMs, timedOut, error }) {
       const status = timedOut ? 'timeout' : error ? `error\tError Type: ${error.errorType}` : undefined;
@@ -67,8 +69,8 @@ export function createJsonLog(
         record: {
           initializationType,
           phase: 'init',
-          runtimeVersion: config.runtime,
-          runtimeVersionArn: runtimeArn(cloud, config.runtime),
+          runtimeVersion: runtimeVersionName(config.runtime),
+          runtimeVersionArn: runtimeVersionArn(cloud, config.runtime),
           functionName: config.functionName,
           functionVersion: config.version,
           instanceId: logStream,

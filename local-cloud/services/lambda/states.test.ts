@@ -33,7 +33,7 @@ describe('a function that was made', () => {
       StateReasonCode: 'Creating',
       Version: '$LATEST',
       RuntimeVersionConfig: {
-        RuntimeVersionArn: expect.stringMatching(/^arn:aws:lambda:us-east-1::runtime:/),
+        RuntimeVersionArn: expect.stringMatching(/^arn:aws:lambda:us-east-1::runtime:[0-9a-f]{64}$/),
       },
     });
     expect(created).not.toHaveProperty('LastUpdateStatus');
@@ -134,4 +134,12 @@ it('lists show neither states nor the version of the runtime', async () => {
       expect.arrayContaining([expect.stringMatching(/^(State|LastUpdateStatus|RuntimeVersionConfig)/)]),
     );
   }
+});
+
+it('a page of a list has at least one function', async () => {
+  await using test = testLambda();
+  await expect(test.lambda.ListFunctions({ MaxItems: 0 }, test.call())).rejects.toMatchObject({
+    name: 'ValidationException',
+    message: expect.stringContaining("Value '0' at 'maxItems'"),
+  });
 });

@@ -12,7 +12,7 @@ import type { Content } from './contents.ts';
 import { invalidRequest, malformedXml, s3Error } from './errors.ts';
 import type { Emit } from './events.ts';
 import { refuseObjectMembers } from './object-input.ts';
-import { commit, versionMember } from './object-operations.ts';
+import { commit, writtenVersion } from './object-operations.ts';
 import { digest } from './receive.ts';
 import { findUpload, type Part, type Upload } from './uploads.ts';
 
@@ -62,7 +62,7 @@ export function createCompleteOperation(cloud: Cloud, buckets: Buckets, emit: Em
         ETag: `"${stored.etag}"`,
         ServerSideEncryption: 'AES256',
         ...checksumMembers(stored.checksum),
-        ...versionMember(bucket, stored),
+        ...writtenVersion(bucket, stored),
       };
     },
   };

@@ -7,7 +7,7 @@ import { findCopySource, parseCopySource } from './copy-source.ts';
 import { invalidArgument, invalidRequest } from './errors.ts';
 import type { Emit } from './events.ts';
 import { checkKey, headersOf, metadataOf, refuseObjectMembers, storageClassOf } from './object-input.ts';
-import { commit, versionMember } from './object-operations.ts';
+import { commit, writtenVersion } from './object-operations.ts';
 import { digest } from './receive.ts';
 import { readTagHeader } from './tags.ts';
 
@@ -71,7 +71,7 @@ export function createCopyOperations(buckets: Buckets, emit: Emit) {
         },
         ServerSideEncryption: 'AES256',
         ...(source.bucket.versioning && { CopySourceVersionId: object.versionId }),
-        ...versionMember(bucket, stored),
+        ...writtenVersion(bucket, stored),
       };
     },
   };

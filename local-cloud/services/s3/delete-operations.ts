@@ -10,10 +10,10 @@ import { AwsError } from '../../errors.ts';
 import type { Call, Permission } from '../../service.ts';
 import { type Bucket, type Buckets, refuseMembers } from './buckets.ts';
 import { checkWrite } from './conditions.ts';
-import { malformedXml } from './errors.ts';
+import { invalidVersionId, malformedXml, noSuchVersion } from './errors.ts';
 import type { Emit } from './events.ts';
 import { checkKey } from './object-input.ts';
-import { NULL_VERSION } from './objects.ts';
+import { isVersionId, NULL_VERSION } from './objects.ts';
 import { deletePermission } from './permissions.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
@@ -54,6 +54,8 @@ export function createDeleteOperations(buckets: Buckets, emit: Emit, refusal: Re
       const bucket = buckets.get(input);
       const key = checkKey(input.Key);
       refuseMembers(input, { MFA: [], RequestPayer: [], IfMatchLastModifiedTime: [], IfMatchSize: [] });
+      const { VersionId } = input;
+      if (VersionId !== undefined && !isVersionId(VersionId)) throw invalidVersionId(VersionId);
       checkWrite(key, bucket.objects.find(key), { IfMatch: input.IfMatch });
       return remove(bucket, key, input.VersionId, call);
     },
@@ -72,6 +74,7 @@ export function createDeleteOperations(buckets: Buckets, emit: Emit, refusal: Re
           const key = checkKey(Key);
           const denied = refusal(call, deletePermission(bucket, key, VersionId));
           if (denied) throw denied;
+          if (VersionId !== undefined && !isVersionId(VersionId)) throw noSuchVersion(key, VersionId);
           checkWrite(key, bucket.objects.find(key), { IfMatch: ETag });
           const done = remove(bucket, key, VersionId, call);
           Deleted.push({

@@ -25,6 +25,11 @@ export function noSuchVersion(Key: string, VersionId: string): AwsError {
   return s3Error('NoSuchVersion', 'The specified version does not exist.', 404, { Key, VersionId });
 }
 
+/** Of a version id that S3 has not made. */
+export function invalidVersionId(VersionId: string): AwsError {
+  return invalidArgument('Invalid version id specified', 'versionId', VersionId);
+}
+
 export function noSuchUpload(UploadId: string): AwsError {
   return s3Error(
     'NoSuchUpload',

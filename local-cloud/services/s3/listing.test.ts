@@ -1,5 +1,6 @@
 import {
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   ListObjectsCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
@@ -139,8 +140,23 @@ describe('versioning', () => {
       name: 'MethodNotAllowed',
       $metadata: { httpStatusCode: 405 },
     });
-    await expect(account.text('a', { VersionId: 'unknown' })).rejects.toMatchObject({
-      name: 'NoSuchVersion',
+  });
+
+  it('knows the version ids that it made from others', async () => {
+    await using account = await s3Account();
+    await account.enableVersioning();
+    const { VersionId = '' } = await account.put('a', 'gone');
+    const remove = (id: string) =>
+      account.s3.send(new DeleteObjectCommand({ Bucket, Key: 'a', VersionId: id }));
+    await remove(VersionId);
+    await expect(account.text('a', { VersionId })).rejects.toMatchObject({ name: 'NoSuchVersion' });
+    const foreign = `${VersionId.slice(0, -4)}ABCD`;
+    const invalid = { name: 'InvalidArgument', message: 'Invalid version id specified' };
+    await expect(account.text('a', { VersionId: foreign })).rejects.toMatchObject(invalid);
+    await expect(remove(foreign)).rejects.toMatchObject({ ...invalid, ArgumentValue: foreign });
+    const Delete = { Objects: [{ Key: 'a', VersionId: foreign }] };
+    expect(await account.s3.send(new DeleteObjectsCommand({ Bucket, Delete }))).toMatchObject({
+      Errors: [{ Code: 'NoSuchVersion', Key: 'a', VersionId: foreign }],
     });
   });
 
@@ -151,7 +167,7 @@ describe('versioning', () => {
     await account.enableVersioning('Suspended');
     await account.put('a', 'null 1');
     const last = await account.put('a', 'null 2');
-    expect(last.VersionId).toBe('null');
+    expect(last.VersionId).toBeUndefined();
     const { Versions } = await account.s3.send(new ListObjectVersionsCommand({ Bucket }));
     expect(Versions?.map((version) => version.VersionId)).toEqual(['null', VersionId]);
   });

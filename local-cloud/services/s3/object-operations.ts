@@ -12,10 +12,17 @@ import { refuseMembers } from './buckets.ts';
 import { checksumMembers } from './checksums.ts';
 import { checkRead, checkWrite, checkWriteConditions, type WriteConditions } from './conditions.ts';
 import type { ObjectBody } from './contents.ts';
-import { invalidArgument, invalidRequest, methodNotAllowed, noSuchKey, noSuchVersion } from './errors.ts';
+import {
+  invalidArgument,
+  invalidRequest,
+  invalidVersionId,
+  methodNotAllowed,
+  noSuchKey,
+  noSuchVersion,
+} from './errors.ts';
 import type { Emit } from './events.ts';
 import { checkKey, headersOf, metadataOf, refuseObjectMembers, storageClassOf } from './object-input.ts';
-import type { NewObject, StoredObject } from './objects.ts';
+import { isVersionId, type NewObject, type StoredObject } from './objects.ts';
 import { type ByteRange, rangeOfPart, readRange } from './ranges.ts';
 import { receive } from './receive.ts';
 import { readTagHeader } from './tags.ts';
@@ -46,7 +53,7 @@ export function createObjectOperations(buckets: Buckets, emit: Emit) {
         ETag: `"${stored.etag}"`,
         ServerSideEncryption: 'AES256',
         ...checksumMembers(stored.checksum),
-        ...versionMember(bucket, stored),
+        ...writtenVersion(bucket, stored),
       };
     },
 
@@ -88,6 +95,11 @@ export function commit(
   }
 }
 
+/** `VersionId` of what was written: while versioning is suspended, S3 does not say that it is `null`. */
+export function writtenVersion(bucket: Bucket, stored: StoredObject): { VersionId?: string } {
+  return bucket.versioning === 'Enabled' ? { VersionId: stored.versionId } : {};
+}
+
 /** `VersionId`, in buckets that have or had versioning. */
 export function versionMember(bucket: Bucket, { versionId }: { versionId: string }): { VersionId?: string } {
   return bucket.versioning ? { VersionId: versionId } : {};
@@ -105,7 +117,10 @@ export function findObject(
 ): StoredObject {
   if (VersionId === '') throw invalidArgument('Version id cannot be the empty string', 'versionId', '');
   const version = bucket.objects.find(Key, VersionId);
-  if (!version) throw VersionId === undefined ? noSuchKey(Key) : noSuchVersion(Key, VersionId);
+  if (!version) {
+    if (VersionId === undefined) throw noSuchKey(Key);
+    throw isVersionId(VersionId) ? noSuchVersion(Key, VersionId) : invalidVersionId(VersionId);
+  }
   if (version.kind === 'object') return version;
   const marker = { 'x-amz-delete-marker': 'true', 'x-amz-version-id': version.versionId };
   if (VersionId === undefined) throw noSuchKey(Key, marker);

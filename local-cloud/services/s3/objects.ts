@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Cloud } from '../../service.ts';
 import { createSortedMap, type SortedMap } from '../dynamodb/storage/sorted-map.ts';
 import type { Checksum } from './checksums.ts';
@@ -139,7 +140,24 @@ export function afterPrefix(sorted: string): string {
   return `${sorted}\u00ff`;
 }
 
+const CHECK_CHARACTERS = 4;
+
+/** Version ids are of S3's making: one of another form is invalid, whether or not the object is there. */
 function newVersionId(cloud: Cloud): string {
   const bytes = Buffer.from((cloud.uuid() + cloud.uuid()).replaceAll('-', ''), 'hex');
-  return bytes.toString('base64').replaceAll(/[+/=]/g, '.').slice(0, 32);
+  const head = bytes
+    .toString('base64')
+    .replaceAll(/[+/=]/g, '.')
+    .slice(0, 32 - CHECK_CHARACTERS);
+  return head + checkCharacters(head);
+}
+
+/** Whether S3 may have made this version id. */
+export function isVersionId(id: string): boolean {
+  if (id === NULL_VERSION) return true;
+  return id.length === 32 && id.endsWith(checkCharacters(id.slice(0, -CHECK_CHARACTERS)));
+}
+
+function checkCharacters(head: string): string {
+  return createHash('sha256').update(head).digest('base64url').slice(0, CHECK_CHARACTERS);
 }

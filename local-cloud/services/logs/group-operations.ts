@@ -40,6 +40,9 @@ export function createGroupOperations(logs: LogGroups) {
 
     DescribeLogGroups(input: DescribeLogGroupsRequest): DescribeLogGroupsResponse {
       const { logGroupNamePrefix = '', logGroupNamePattern } = input;
+      if (logGroupNamePrefix && logGroupNamePattern) {
+        throw invalid('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.');
+      }
       const found = [...logs.groups.values()]
         .filter(({ name }) => name.startsWith(logGroupNamePrefix))
         .filter(

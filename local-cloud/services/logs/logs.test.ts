@@ -50,6 +50,23 @@ test('a group and a stream that are not there', () => {
   );
 });
 
+test('a group is named in one way at a time', () => {
+  using logs = setUp();
+  const logGroupIdentifier = logs.group.logGroupName;
+  expect(() => logs.DescribeLogStreams({ ...logs.group, logGroupIdentifier })).toThrow(
+    expect.objectContaining({
+      name: 'ValidationException',
+      message: 'LogGroup name and LogGroup ARN are mutually exclusive parameters.',
+    }),
+  );
+  expect(() => logs.DescribeLogGroups({ logGroupNamePrefix: '/aws', logGroupNamePattern: 'aws' })).toThrow(
+    expect.objectContaining({
+      name: 'InvalidParameterException',
+      message: 'LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.',
+    }),
+  );
+});
+
 test('a deleted group is gone with its streams', () => {
   using logs = setUp();
   logs.DeleteLogGroup(logs.group);

@@ -6,10 +6,13 @@ interface NamesGroup {
   logGroupIdentifier?: string;
 }
 
-/** @throws InvalidParameterException */
+/** @throws InvalidParameterException; ValidationException when both are given */
 export function groupName({ logGroupName, logGroupIdentifier }: NamesGroup): string {
   if (logGroupName !== undefined && logGroupIdentifier !== undefined) {
-    throw invalid('LogGroup name and LogGroup ARN are mutually exclusive parameters.');
+    throw new AwsError(
+      'ValidationException',
+      'LogGroup name and LogGroup ARN are mutually exclusive parameters.',
+    );
   }
   const given = requiredName(logGroupName ?? logGroupIdentifier, 'logGroupName');
   return given.replace(/^arn:.*?:log-group:/, '').replace(/:\*$/, '');

@@ -6,7 +6,6 @@ import type {
   DescribeChangeSetInput,
   DescribeChangeSetOutput,
   ExecuteChangeSetInput,
-  ExecutionStatus,
   ListChangeSetsInput,
   ListChangeSetsOutput,
 } from '@aws-sdk/client-cloudformation';
@@ -36,12 +35,7 @@ interface ChangeSet {
   readonly status: 'CREATE_COMPLETE' | 'FAILED';
   readonly statusReason?: string;
   readonly changes: readonly ResourceChange[];
-  /** Once it is executed. */
-  execution?: 'EXECUTE_IN_PROGRESS' | 'EXECUTE_COMPLETE' | 'EXECUTE_FAILED';
 }
-
-/** Change sets that were executed can still be looked at by their ARN, the last so many. */
-const MOST_EXECUTED = 100;
 
 const NO_CHANGES =
   "The submitted information didn't contain changes. Submit different information to create a change set.";
@@ -55,36 +49,15 @@ export function createChangeSetOperations(cloud: Cloud, stacks: Stacks, tools: R
     return [...changeSets.values()].find(
       (set) =>
         set.id === wanted ||
-        (set.name === wanted &&
-          !set.execution &&
-          (set.stack.name === stackName || set.stack.id === stackName)),
+        (set.name === wanted && (set.stack.name === stackName || set.stack.id === stackName)),
     );
   }
 
-  /** By its name, a change set is one of a stack; its ARN says it all. */
-  function checkStack(name: string | undefined, stackName: string | undefined): void {
-    if (name?.startsWith('arn:')) return;
-    if (!stackName) {
-      throw validationError('StackName must be specified if ChangeSetName is not specified as an ARN.');
-    }
-    if (!stacks.find(stackName)) throw validationError(`Stack [${stackName}] does not exist`);
-  }
-
   function existing(name: string | undefined, stackName: string | undefined): ChangeSet {
-    checkStack(name, stackName);
     const found = find(name, stackName);
     if (!found)
       throw new AwsError('ChangeSetNotFoundException', `ChangeSet [${name}] does not exist`, { status: 404 });
     return found;
-  }
-
-  /** Once a stack has changed, none of its other change sets describes it any more. */
-  function forgetOthers(executed: ChangeSet): void {
-    for (const set of changeSets.values()) {
-      if (set.stack === executed.stack && set !== executed && !set.execution) changeSets.delete(set.id);
-    }
-    const [oldest, ...others] = [...changeSets.values()].filter(({ execution }) => execution);
-    if (oldest && others.length >= MOST_EXECUTED) changeSets.delete(oldest.id);
   }
 
   /** The stack that a change set would update; undefined when it is to create one. */
@@ -130,9 +103,7 @@ export function createChangeSetOperations(cloud: Cloud, stacks: Stacks, tools: R
       const updated = updatedStack(input);
       const isNew = !updated;
       const stack = updated ?? stackInReview(request);
-      const taken = [...changeSets.values()].some(
-        (set) => set.name === name && set.stack === stack && !set.execution,
-      );
+      const taken = [...changeSets.values()].some((set) => set.name === name && set.stack === stack);
       if (taken) throw new AwsError('AlreadyExistsException', `ChangeSet ${name} already exists`);
       const plan = asAws(() => stacks.plan(request, stack));
       if (isNew && stacks.find(stack.name) !== stack) {
@@ -158,10 +129,6 @@ export function createChangeSetOperations(cloud: Cloud, stacks: Stacks, tools: R
 
     DescribeChangeSet({ ChangeSetName, StackName }: DescribeChangeSetInput): DescribeChangeSetOutput {
       const set = existing(ChangeSetName, StackName);
-      const parameters = Object.entries(set.request.parameters ?? {}).map(
-        ([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }),
-      );
-      const tags = Object.entries(set.request.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
       return {
         ChangeSetName: set.name,
         ChangeSetId: set.id,
@@ -171,13 +138,12 @@ export function createChangeSetOperations(cloud: Cloud, stacks: Stacks, tools: R
         CreationTime: set.createdAt,
         Status: set.status,
         StatusReason: set.statusReason,
-        ExecutionStatus: executionStatusOf(set),
-        ...(parameters.length > 0 && { Parameters: parameters }),
-        ...(tags.length > 0 && { Tags: tags }),
-        Capabilities: [...(set.request.capabilities ?? [])],
-        NotificationARNs: [],
-        RollbackConfiguration: {},
-        IncludeNestedStacks: false,
+        ExecutionStatus: set.status === 'FAILED' ? 'UNAVAILABLE' : 'AVAILABLE',
+        Parameters: Object.entries(set.request.parameters ?? {}).map(([ParameterKey, ParameterValue]) => ({
+          ParameterKey,
+          ParameterValue,
+        })),
+        Tags: Object.entries(set.request.tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
         Changes: set.changes.map(changeShape),
       };
     },
@@ -192,46 +158,32 @@ export function createChangeSetOperations(cloud: Cloud, stacks: Stacks, tools: R
         );
       }
       refuseInProgress(stack, 'updated');
-      const executionStatus = executionStatusOf(set);
-      if (executionStatus !== 'AVAILABLE') {
-        throw new AwsError(
-          'InvalidChangeSetStatusException',
-          `ChangeSet [${set.id}] cannot be executed in its current execution status of [${executionStatus}]`,
-        );
-      }
       const plan = asAws(() => {
         const made = stacks.plan(request, stack);
         stacks.checkExports(made, stack);
         return made;
       });
-      forgetOthers(set);
+      // Once a stack has changed, none of its change sets describes it any more.
+      for (const other of changeSets.values()) if (other.stack === stack) changeSets.delete(other.id);
       stack.changeSetId = set.id;
-      stack.updatedAt = new Date(cloud.clock.now());
-      set.execution = 'EXECUTE_IN_PROGRESS';
-      stacks.run(request, stack, plan, isNew, call).then(
-        () => {
-          set.execution = 'EXECUTE_COMPLETE';
-        },
-        () => {
-          set.execution = 'EXECUTE_FAILED';
-        },
-      );
+      stacks.run(request, stack, plan, isNew, call).catch(() => {});
       return {};
     },
 
     /** Deleting what is not there is not an error, as long as the stack is. */
     DeleteChangeSet({ ChangeSetName, StackName }: DeleteChangeSetInput): Record<string, never> {
-      checkStack(ChangeSetName, StackName);
       const set = find(ChangeSetName, StackName);
       if (set) changeSets.delete(set.id);
+      else if (StackName && !stacks.find(StackName))
+        throw validationError(`Stack [${StackName}] does not exist`);
       return {};
     },
 
     ListChangeSets({ StackName }: ListChangeSetsInput): ListChangeSetsOutput {
-      const stack = existingStack(stacks, StackName, 'brackets');
+      const stack = existingStack(stacks, StackName);
       return {
         Summaries: [...changeSets.values()]
-          .filter((set) => set.stack === stack && !set.execution)
+          .filter((set) => set.stack === stack)
           .map((set) => ({
             StackId: stack.id,
             StackName: stack.name,
@@ -239,22 +191,13 @@ export function createChangeSetOperations(cloud: Cloud, stacks: Stacks, tools: R
             ChangeSetName: set.name,
             Status: set.status,
             StatusReason: set.statusReason,
-            ExecutionStatus: executionStatusOf(set),
+            ExecutionStatus: set.status === 'FAILED' ? 'UNAVAILABLE' : 'AVAILABLE',
             CreationTime: set.createdAt,
             Description: set.description,
-            IncludeNestedStacks: false,
           })),
       };
     },
   };
-}
-
-/** What a stack was changed into by other means, its change sets do not describe any more. */
-function executionStatusOf({ execution, status, isNew, stack, createdAt }: ChangeSet): ExecutionStatus {
-  if (execution) return execution;
-  if (status === 'FAILED') return 'UNAVAILABLE';
-  const hasChanged = isNew ? stack.status !== 'REVIEW_IN_PROGRESS' : (stack.updatedAt ?? 0) > createdAt;
-  return hasChanged ? 'OBSOLETE' : 'AVAILABLE';
 }
 
 function changeShape({
@@ -272,17 +215,19 @@ function changeShape({
       LogicalResourceId: logicalId,
       PhysicalResourceId: physicalId,
       ResourceType: type.type,
-      ...(action === 'Modify' && { Replacement: replacement ? 'True' : 'False' }),
-      Scope: action === 'Modify' ? ['Properties'] : [],
-      Details: properties.map((Name) => ({
-        Target: {
-          Attribute: 'Properties',
-          Name,
-          RequiresRecreation: type.properties[Name]?.change === 'replacement' ? 'Always' : 'Never',
-        },
-        Evaluation: 'Static',
-        ChangeSource: 'DirectModification',
-      })),
+      ...(action === 'Modify' && {
+        Replacement: replacement ? 'True' : 'False',
+        Scope: ['Properties'],
+        Details: properties.map((Name) => ({
+          Target: {
+            Attribute: 'Properties',
+            Name,
+            RequiresRecreation: type.properties[Name]?.change === 'replacement' ? 'Always' : 'Never',
+          },
+          Evaluation: 'Static',
+          ChangeSource: 'DirectModification',
+        })),
+      }),
     },
   };
 }

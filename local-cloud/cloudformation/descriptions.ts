@@ -17,16 +17,14 @@ export function stackShape(stack: Stack): StackShape {
     StackName: stack.name,
     ChangeSetId: stack.changeSetId,
     Description: stack.template.Description,
-    Parameters: unlessEmpty(
-      Object.entries(stack.template.Parameters).map(([name, { Type, Default, NoEcho }]) => {
-        const value = stack.parameters[name] ?? (Default === undefined ? '' : String(Default));
-        return {
-          ParameterKey: name,
-          ParameterValue: String(NoEcho) === 'true' ? '****' : value,
-          ...(Type.startsWith('AWS::SSM::') && { ResolvedValue: stack.stored[value] }),
-        };
-      }),
-    ),
+    Parameters: Object.entries(stack.template.Parameters).map(([name, { Type, Default, NoEcho }]) => {
+      const value = stack.parameters[name] ?? (Default === undefined ? '' : String(Default));
+      return {
+        ParameterKey: name,
+        ParameterValue: String(NoEcho) === 'true' ? '****' : value,
+        ...(Type.startsWith('AWS::SSM::') && { ResolvedValue: stack.stored[value] }),
+      };
+    }),
     CreationTime: stack.createdAt,
     LastUpdatedTime: stack.updatedAt,
     DeletionTime: stack.deletedAt,
@@ -34,27 +32,16 @@ export function stackShape(stack: Stack): StackShape {
     StackStatusReason: stack.statusReason,
     DisableRollback: false,
     RoleARN: stack.roleArn,
-    Capabilities: unlessEmpty(stack.capabilities),
-    Outputs: unlessEmpty(
-      stack.outputs.map(({ name, value, description, exportName }) => ({
-        OutputKey: name,
-        OutputValue: value,
-        Description: description,
-        ExportName: exportName,
-      })),
-    ),
-    NotificationARNs: [],
-    RollbackConfiguration: {},
-    DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
+    Capabilities: capabilitiesOf(stack.template),
+    Outputs: stack.outputs.map(({ name, value, description, exportName }) => ({
+      OutputKey: name,
+      OutputValue: value,
+      Description: description,
+      ExportName: exportName,
+    })),
     Tags: Object.entries(stack.tags).map(([Key, Value]) => ({ Key, Value })),
-    // A stack that is gone has none.
-    EnableTerminationProtection: stack.status === 'DELETE_COMPLETE' ? undefined : stack.terminationProtection,
+    EnableTerminationProtection: stack.terminationProtection,
   };
-}
-
-/** Some lists of a stack are left out when there is nothing in them. */
-function unlessEmpty<T>(list: readonly T[]): T[] | undefined {
-  return list.length === 0 ? undefined : [...list];
 }
 
 export function resourceShape(stack: Stack, resource: StackResource): StackResourceShape {

@@ -22,8 +22,6 @@ import type {
   ListStacksOutput,
   UpdateStackInput,
   UpdateStackOutput,
-  UpdateTerminationProtectionInput,
-  UpdateTerminationProtectionOutput,
   ValidateTemplateInput,
   ValidateTemplateOutput,
 } from '@aws-sdk/client-cloudformation';
@@ -54,9 +52,7 @@ export function createOperations(cloud: Cloud, stacks: Stacks, tools: RequestToo
     async CreateStack(input: CreateStackInput, call: Call): Promise<CreateStackOutput> {
       const request = await readRequest(input, tools, call);
       const existing = stacks.find(request.stackName);
-      if (existing && !/^(DELETE_COMPLETE|REVIEW_IN_PROGRESS)$/.test(existing.status)) {
-        throw alreadyExists(existing.name);
-      }
+      if (existing && existing.status !== 'DELETE_COMPLETE') throw alreadyExists(existing.name);
       const { stack, plan } = asAws(() => stacks.open(request));
       stack.terminationProtection = input.EnableTerminationProtection ?? false;
       inBackground(stacks.run(request, stack, plan, true, call));
@@ -64,9 +60,7 @@ export function createOperations(cloud: Cloud, stacks: Stacks, tools: RequestToo
     },
 
     async UpdateStack(input: UpdateStackInput, call: Call): Promise<UpdateStackOutput> {
-      const stack = existingStack(stacks, input.StackName, 'brackets');
-      if (stack.status === 'DELETE_COMPLETE')
-        throw validationError(`Stack [${input.StackName}] does not exist`);
+      const stack = existingStack(stacks, input.StackName);
       const request = await readRequest(input, tools, call, stack);
       refuseInProgress(stack, 'updated');
       if (/^(ROLLBACK|DELETE)_/.test(stack.status)) {
@@ -97,15 +91,6 @@ export function createOperations(cloud: Cloud, stacks: Stacks, tools: RequestToo
       inBackground(stacks.destroy(stack, call));
     },
 
-    UpdateTerminationProtection({
-      StackName,
-      EnableTerminationProtection = false,
-    }: UpdateTerminationProtectionInput): UpdateTerminationProtectionOutput {
-      const stack = existingStack(stacks, StackName, 'brackets');
-      stack.terminationProtection = EnableTerminationProtection;
-      return { StackId: stack.id };
-    },
-
     DescribeStacks({ StackName }: DescribeStacksInput): DescribeStacksOutput {
       const found = StackName ? [existingStack(stacks, StackName)] : stacks.existing();
       return { Stacks: found.map(stackShape) };
@@ -130,7 +115,7 @@ export function createOperations(cloud: Cloud, stacks: Stacks, tools: RequestToo
     },
 
     DescribeStackEvents({ StackName, NextToken }: DescribeStackEventsInput): DescribeStackEventsOutput {
-      const { events } = existingStack(stacks, StackName, 'brackets');
+      const { events } = existingStack(stacks, StackName);
       return eventsOf(events, NextToken);
     },
 
@@ -145,7 +130,7 @@ export function createOperations(cloud: Cloud, stacks: Stacks, tools: RequestToo
     },
 
     DescribeStackResource(input: DescribeStackResourceInput): DescribeStackResourceOutput {
-      const stack = existingStack(stacks, input.StackName, 'quotes');
+      const stack = existingStack(stacks, input.StackName);
       const resource = stack.resources.get(input.LogicalResourceId ?? '');
       if (!resource) {
         throw validationError(`Resource ${input.LogicalResourceId} does not exist for stack ${stack.name}`);

@@ -1,7 +1,7 @@
 import { type Address, withLocalAddresses } from './addresses.ts';
 import { createConditions } from './conditions.ts';
 import { resourceError, templateError, unsupported } from './errors.ts';
-import { type Condition, NO_VALUE, resolve, type Scope, UNKNOWN } from './intrinsics.ts';
+import { NO_VALUE, resolve, type Scope, UNKNOWN } from './intrinsics.ts';
 import { levelsOf } from './order.ts';
 import { type ParameterValues, resolveParameters, type StoredValues } from './parameters.ts';
 import { readProperties } from './properties.ts';
@@ -78,11 +78,6 @@ export function makePlan({ template, given, stored, stackTags, identity, exportO
       throw templateError('Template error: Fn::GetAtt cannot be used in conditions.');
     },
     mapping(map, key, name) {
-      if (!Object.hasOwn(template.Mappings, map)) {
-        throw templateError(
-          `Template error: Mapping named '${map}' is not present in the 'Mappings' section of template.`,
-        );
-      }
       const value = template.Mappings[map]?.[key]?.[name];
       if (value === undefined) {
         throw templateError(`Template error: Unable to get mapping for ${map}::${key}::${name}`);
@@ -97,16 +92,13 @@ export function makePlan({ template, given, stored, stackTags, identity, exportO
     },
   };
   const condition = createConditions(template.Conditions, constants);
-  const applies = (name: string | undefined, block: 'Resources' | 'Outputs') =>
-    name === undefined || condition(name, block);
-  for (const name of Object.keys(template.Conditions)) condition(name, 'Conditions');
+  const applies = (name: string | undefined) => name === undefined || condition(name);
+  for (const name of Object.keys(template.Conditions)) condition(name);
 
   const present = new Map(
-    Object.entries(template.Resources).filter(([, { Condition }]) => applies(Condition, 'Resources')),
+    Object.entries(template.Resources).filter(([, { Condition }]) => applies(Condition)),
   );
-  const outputs = Object.entries(template.Outputs).filter(([, { Condition }]) =>
-    applies(Condition, 'Outputs'),
-  );
+  const outputs = Object.entries(template.Outputs).filter(([, { Condition }]) => applies(Condition));
   const isKnown = (name: string) => present.has(name) || parameters.has(name) || pseudo.has(name);
 
   function scopeOf(live: Live): Scope {
@@ -181,9 +173,12 @@ export function makePlan({ template, given, stored, stackTags, identity, exportO
       }),
   };
 
-  const properties = [...present].map(([, { Properties }]) => Properties);
-  checkFunctions(properties, (name) => Object.hasOwn(template.Resources, name), condition);
-  checkReferences(properties, 'Resources', isKnown, condition);
+  checkReferences(
+    [...present].map(([, { Properties }]) => Properties),
+    'Resources',
+    isKnown,
+    condition,
+  );
   checkReferences(
     outputs.map(([, { Value, Export }]) => [Value, Export?.Name]),
     'Outputs',
@@ -242,7 +237,7 @@ function checkReferences(
   values: readonly unknown[],
   block: 'Resources' | 'Outputs',
   isKnown: (name: string) => boolean,
-  condition: Condition,
+  condition: (name: string) => boolean,
 ): void {
   const missing = new Set(
     referencesIn(values, condition)
@@ -253,17 +248,6 @@ function checkReferences(
   throw templateError(
     `Template format error: Unresolved resource dependencies [${[...missing].join(', ')}] in the ${block} block of the template`,
   );
-}
-
-/** In the Resources block an attribute of what is nowhere in the template is the function's mistake. */
-function checkFunctions(
-  values: readonly unknown[],
-  isDefined: (name: string) => boolean,
-  condition: Condition,
-): void {
-  const wrong = referencesIn(values, condition).find(({ name, by }) => by && !isDefined(name));
-  if (!wrong) return;
-  throw templateError(`Template error: instance of ${wrong.by} references undefined resource ${wrong.name}`);
 }
 
 function checkAttributes(
@@ -285,7 +269,7 @@ function checkAttributes(
 function dependenciesOf(
   template: Template,
   present: ReadonlyMap<string, TemplateResource>,
-  condition: Condition,
+  condition: (name: string) => boolean,
 ): Map<string, Set<string>> {
   const dependencies = new Map<string, Set<string>>();
   for (const [logicalId, { Properties, DependsOn }] of present) {

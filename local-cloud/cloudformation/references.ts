@@ -1,25 +1,17 @@
-import {
-  type Condition,
-  functionCall,
-  getAttArguments,
-  SUB_PLACEHOLDER,
-  splitOnce,
-  subArguments,
-} from './intrinsics.ts';
+import { functionCall, getAttArguments, SUB_PLACEHOLDER, splitOnce, subArguments } from './intrinsics.ts';
 import { objectOf } from './template.ts';
 
 /** A name in a template that a value depends on; with an attribute where one is asked for. */
 export interface Reference {
   readonly name: string;
   readonly attribute?: string;
-  /** The function that asks for the attribute. */
-  readonly by?: 'Fn::GetAtt' | 'Fn::Sub';
 }
 
 /**
  * Finds what a value refers to. Only the branch of an `Fn::If` that applies counts.
+ * @param condition the value of a condition of the template
  */
-export function referencesIn(value: unknown, condition: Condition): Reference[] {
+export function referencesIn(value: unknown, condition: (name: string) => boolean): Reference[] {
   if (Array.isArray(value)) return value.flatMap((entry) => referencesIn(entry, condition));
   const object = objectOf(value);
   if (!object) return [];
@@ -31,22 +23,20 @@ export function referencesIn(value: unknown, condition: Condition): Reference[] 
       return [{ name: String(argument) }];
     case 'Fn::GetAtt': {
       const [logicalId, attribute] = getAttArguments(argument);
-      return [
-        { name: logicalId, attribute: typeof attribute === 'string' ? attribute : undefined, by: name },
-      ];
+      return [{ name: logicalId, attribute: typeof attribute === 'string' ? attribute : undefined }];
     }
     case 'Fn::Sub':
       return referencesOfSub(argument, condition);
     case 'Fn::If': {
       const [test, whenTrue, whenFalse] = Array.isArray(argument) ? argument : [];
-      return referencesIn(condition(String(test), name) ? whenTrue : whenFalse, condition);
+      return referencesIn(condition(String(test)) ? whenTrue : whenFalse, condition);
     }
     default:
       return referencesIn(argument, condition);
   }
 }
 
-function referencesOfSub(argument: unknown, condition: Condition): Reference[] {
+function referencesOfSub(argument: unknown, condition: (name: string) => boolean): Reference[] {
   const { text, variables } = subArguments(argument);
   const names = [...text.matchAll(SUB_PLACEHOLDER)].map(([, placeholder = '']) => placeholder.trim());
   const own = names
@@ -54,7 +44,7 @@ function referencesOfSub(argument: unknown, condition: Condition): Reference[] {
     .map((name) => {
       if (!name.includes('.')) return { name };
       const [logicalId, attribute] = splitOnce(name);
-      return { name: logicalId, attribute, by: 'Fn::Sub' as const };
+      return { name: logicalId, attribute };
     });
   return [...own, ...referencesIn(variables, condition)];
 }

@@ -72,7 +72,6 @@ export async function readRequest(
       tags: input.Tags
         ? Object.fromEntries(input.Tags.map(({ Key, Value }) => [String(Key), Value ?? '']))
         : existing?.tags,
-      capabilities: input.Capabilities,
       roleArn,
     };
     return await withStoredValues(request, services, call);
@@ -80,9 +79,6 @@ export async function readRequest(
     throw asValidationError(error);
   }
 }
-
-/** A larger one comes from a bucket. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
-const LARGEST_BODY_BYTES = 51_200;
 
 /**
  * The template that a request brings, points to, or leaves as it is.
@@ -98,11 +94,6 @@ export async function templateOf(
     throw validationError('Specify only one of TemplateBody and TemplateURL.');
   }
   if (UsePreviousTemplate && existing) return existing.templateBody;
-  if (TemplateBody && Buffer.byteLength(TemplateBody) > LARGEST_BODY_BYTES) {
-    throw validationError(
-      `1 validation error detected: Value '${TemplateBody}' at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to ${LARGEST_BODY_BYTES}`,
-    );
-  }
   const template = TemplateURL ? await readTemplateUrl(TemplateURL, services, call) : TemplateBody;
   if (!template) throw validationError('Either Template URL or Template Body must be specified.');
   return template;
@@ -130,22 +121,10 @@ function parametersOf(given: readonly Parameter[] = [], existing?: Stack): Recor
   );
 }
 
-/** Operations say in words of their own that there is no such stack. */
-const NO_STACK = {
-  'with id': (name: string) => `Stack with id ${name} does not exist`,
-  brackets: (name: string) => `Stack [${name}] does not exist`,
-  quotes: (name: string) => `Stack '${name}' does not exist`,
-};
-
 /** @throws ValidationError as AWS says that a stack is not there */
-export function existingStack(
-  stacks: Stacks,
-  name: string | undefined,
-  words: keyof typeof NO_STACK = 'with id',
-): Stack {
-  const wanted = required(name, 'stackName');
-  const stack = stacks.find(wanted);
-  if (!stack) throw validationError(NO_STACK[words](wanted));
+export function existingStack(stacks: Stacks, name: string | undefined): Stack {
+  const stack = stacks.find(required(name, 'stackName'));
+  if (!stack) throw validationError(`Stack with id ${name} does not exist`);
   return stack;
 }
 

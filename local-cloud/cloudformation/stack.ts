@@ -1,4 +1,4 @@
-import type { Capability, ResourceStatus, StackEvent, StackStatus } from '@aws-sdk/client-cloudformation';
+import type { ResourceStatus, StackEvent, StackStatus } from '@aws-sdk/client-cloudformation';
 import { arnOf, type Cloud } from '../service.ts';
 import type { OutputValue } from './plan.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -35,8 +35,6 @@ export interface Stack {
   /** The role with which CloudFormation works on the stack; kept until another is given. */
   roleArn?: string;
   tags: Readonly<Record<string, string>>;
-  /** Those that the last request for it allowed. */
-  capabilities: readonly Capability[];
   /** Logical ids in the order in which they were made. */
   levels: readonly (readonly string[])[];
   readonly resources: Map<string, StackResource>;
@@ -62,7 +60,6 @@ export function newStack(cloud: Cloud, name: string, status: StackStatus, templa
     parameters: {},
     stored: {},
     tags: {},
-    capabilities: [],
     levels: [],
     resources: new Map(),
     outputs: [],

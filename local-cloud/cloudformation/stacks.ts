@@ -1,4 +1,3 @@
-import type { Capability } from '@aws-sdk/client-cloudformation';
 import { AwsError } from '../errors.ts';
 import { rolePrincipal } from '../iam/credentials.ts';
 import type { Call, Cloud } from '../service.ts';
@@ -25,8 +24,6 @@ export interface StackRequest {
   tags?: Readonly<Record<string, string>>;
   /** Values of SSM parameters that the template's parameters name, as they were when it was asked. */
   stored?: StoredValues;
-  /** What the caller allows the template to do. */
-  capabilities?: readonly Capability[];
   /** ARN of the role with which CloudFormation works on the stack; without it, as the caller. */
   roleArn?: string;
 }
@@ -107,11 +104,12 @@ export function createStacks(cloud: Cloud, services: StackServices) {
   /** A stack that is to be created: it is there from now on, without resources. */
   function open(request: StackRequest): { stack: Stack; plan: Plan } {
     checkName(request.stackName);
-    const inReview = byName.get(request.stackName);
-    const stack =
-      inReview?.status === 'REVIEW_IN_PROGRESS'
-        ? inReview
-        : newStack(cloud, request.stackName, 'CREATE_IN_PROGRESS', readTemplate(parse(request.template)));
+    const stack = newStack(
+      cloud,
+      request.stackName,
+      'CREATE_IN_PROGRESS',
+      readTemplate(parse(request.template)),
+    );
     const made = plan(request, stack);
     checkExports(made, stack);
     byName.set(stack.name, stack);
@@ -135,7 +133,6 @@ export function createStacks(cloud: Cloud, services: StackServices) {
     stack.templateBody = bodyOf(request.template);
     stack.parameters = request.parameters ?? {};
     stack.tags = request.tags ?? {};
-    stack.capabilities = request.capabilities ?? [];
     stack.stored = request.stored ?? {};
     if (request.roleArn) stack.roleArn = request.roleArn;
     if (!isNew) stack.updatedAt = new Date(cloud.clock.now());
@@ -144,8 +141,8 @@ export function createStacks(cloud: Cloud, services: StackServices) {
     try {
       await engine.deploy({ stack, plan: made, call: asServiceRole(stack, call) }, isNew);
     } catch (error) {
-      const { template, templateBody, parameters, tags, capabilities, stored } = before;
-      if (!isNew) Object.assign(stack, { template, templateBody, parameters, tags, capabilities, stored });
+      const { template, templateBody, parameters, tags, stored } = before;
+      if (!isNew) Object.assign(stack, { template, templateBody, parameters, tags, stored });
       throw error;
     } finally {
       work.end();
@@ -229,7 +226,7 @@ export function parse(template: object | string): unknown {
 function checkName(name: string): void {
   if (/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/.test(name)) return;
   throw templateError(
-    `1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/._+]*`,
+    `1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`,
   );
 }
 

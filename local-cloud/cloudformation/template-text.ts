@@ -12,11 +12,7 @@ const BARE_FORMS = new Set(['Ref', 'Condition']);
 export function readTemplateText(text: string): unknown {
   const document = parseDocument(text, { schema: 'core', logLevel: 'error' });
   const [mistake] = document.errors;
-  if (mistake) {
-    const [{ line, col } = { line: 1, col: 1 }] = mistake.linePos ?? [];
-    const language = text.trimStart().startsWith('{') ? 'JSON' : 'YAML';
-    throw templateError(`Template format error: ${language} not well-formed. (line ${line}, column ${col})`);
-  }
+  if (mistake) throw templateError(`Template format error: ${mistake.message.split('\n')[0]}`);
   return readNode(document.contents);
 }
 

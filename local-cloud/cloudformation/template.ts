@@ -80,7 +80,6 @@ export function readTemplate(source: unknown): Template {
       throw templateError(`Invalid template property or properties [${section}]`);
     }
   }
-  refuseNulls(template, '');
   checkRules(template.Rules);
   const resources = sectionOf(template, 'Resources');
   if (Object.keys(resources).length === 0) {
@@ -88,7 +87,7 @@ export function readTemplate(source: unknown): Template {
   }
   return {
     Description: template.Description === undefined ? undefined : String(template.Description),
-    Parameters: readParameters(sectionOf(template, 'Parameters')),
+    Parameters: sectionOf(template, 'Parameters') as Template['Parameters'],
     Mappings: sectionOf(template, 'Mappings') as Template['Mappings'],
     Conditions: sectionOf(template, 'Conditions'),
     Resources: Object.fromEntries(
@@ -98,31 +97,12 @@ export function readTemplate(source: unknown): Template {
   };
 }
 
-/** @param path of the value in the template */
-function refuseNulls(value: unknown, path: string): void {
-  if (value === null) throw templateError(`[${path}] 'null' values are not allowed in templates`);
-  if (typeof value !== 'object') return;
-  for (const [name, member] of Object.entries(value)) refuseNulls(member, `${path}/${name}`);
-}
-
-function readParameters(section: Record<string, unknown>): Template['Parameters'] {
-  for (const [name, body] of Object.entries(section)) {
-    if (typeof objectOf(body)?.Type !== 'string') {
-      throw templateError(
-        `Template format error: [/Parameters/${name}] Every Parameters object must contain a Type member.`,
-      );
-    }
-  }
-  return section as Template['Parameters'];
-}
-
 function readResource(logicalId: string, source: unknown): TemplateResource {
   const resource = objectOf(source);
-  if (!resource) throw templateError('Template format error: Any Resources member must be an object.');
   if (!/^[A-Za-z0-9]+$/.test(logicalId)) {
     throw templateError(`Template format error: Resource name ${logicalId} is non alphanumeric.`);
   }
-  if (typeof resource.Type !== 'string') {
+  if (typeof resource?.Type !== 'string') {
     throw templateError(
       `Template format error: [/Resources/${logicalId}] Every Resources object must contain a Type member.`,
     );
@@ -131,7 +111,7 @@ function readResource(logicalId: string, source: unknown): TemplateResource {
   for (const attribute of Object.keys(resource)) {
     if (AWS_ATTRIBUTES_NOT_HERE.has(attribute)) throw unsupported(`The attribute ${attribute}`, where);
     if (!ATTRIBUTES.has(attribute)) {
-      throw templateError(`Invalid template resource property '${attribute}'`);
+      throw templateError(`Invalid template resource property '${attribute}'`, where);
     }
   }
   const { DependsOn = [] } = resource;
@@ -159,9 +139,11 @@ function removalPolicy(value: unknown, where: { logicalId: string; resourceType:
 }
 
 function readOutputs(section: Record<string, unknown>): Template['Outputs'] {
-  for (const body of Object.values(section)) {
+  for (const [name, body] of Object.entries(section)) {
     if (objectOf(body)?.Value === undefined) {
-      throw templateError('Template format error: Every Outputs member must contain a Value object');
+      throw templateError(
+        `Template format error: [/Outputs/${name}] Every Outputs member must contain a Value object`,
+      );
     }
   }
   return section as unknown as Template['Outputs'];

@@ -1,17 +1,22 @@
 import type {
-  Change,
   CreateChangeSetInput,
   CreateChangeSetOutput,
   DeleteChangeSetInput,
   DescribeChangeSetInput,
   DescribeChangeSetOutput,
   ExecuteChangeSetInput,
+  ExecutionStatus,
+  GetTemplateInput,
+  GetTemplateOutput,
   ListChangeSetsInput,
   ListChangeSetsOutput,
 } from '@aws-sdk/client-cloudformation';
 import { AwsError, notSupported } from '../errors.ts';
 import { arnOf, type Call, type Cloud } from '../service.ts';
+import { changeShape } from './change-shapes.ts';
 import { changesOf, isUnchanged, type ResourceChange } from './changes.ts';
+import { some } from './descriptions.ts';
+import { parameterShapes } from './parameter-shapes.ts';
 import {
   asAws,
   existingStack,
@@ -22,7 +27,7 @@ import {
 } from './requests.ts';
 import { newStack, type Stack, setStackStatus } from './stack.ts';
 import { parse, refuseInProgress, type StackRequest, type Stacks } from './stacks.ts';
-import { readTemplate } from './template.ts';
+import { readTemplate, type Template } from './template.ts';
 
 interface ChangeSet {
   readonly id: string;
@@ -35,7 +40,14 @@ interface ChangeSet {
   readonly status: 'CREATE_COMPLETE' | 'FAILED';
   readonly statusReason?: string;
   readonly changes: readonly ResourceChange[];
+  readonly template: Template;
+  /** The stack's revision that it describes. */
+  readonly revision: number;
+  execution?: 'EXECUTE_IN_PROGRESS' | 'EXECUTE_COMPLETE' | 'EXECUTE_FAILED';
 }
+
+/** Those that were executed are kept for those who ask how it went. */
+const MOST_EXECUTED = 100;
 
 const NO_CHANGES =
   "The submitted information didn't contain changes. Submit different information to create a change set.";
@@ -44,12 +56,16 @@ const NO_CHANGES =
 export function createChangeSetOperations(cloud: Cloud, stacks: Stacks, tools: RequestTools) {
   const changeSets = new Map<string, ChangeSet>();
 
+  /** The one that was made last, where there are several of one name. */
   function find(name: string | undefined, stackName: string | undefined): ChangeSet | undefined {
     const wanted = required(name, 'changeSetName');
-    return [...changeSets.values()].find(
-      (set) =>
-        set.id === wanted ||
-        (set.name === wanted && (set.stack.name === stackName || set.stack.id === stackName)),
+    if (!wanted.startsWith('arn:')) {
+      if (!stackName)
+        throw validationError('StackName must be specified if ChangeSetName is not specified as an ARN.');
+      existingStack(stacks, stackName, 'brackets');
+    }
+    return [...changeSets.values()].findLast(
+      (set) => set.id === wanted || (set.name === wanted && set.stack === stacks.find(stackName ?? '')),
     );
   }
 
@@ -69,14 +85,21 @@ export function createChangeSetOperations(cloud: Cloud, stacks: Stacks, tools: R
     const name = required(StackName, 'stackName');
     const stack = stacks.find(name);
     const exists = stack && stack.status !== 'DELETE_COMPLETE';
+    checkNames(name, ChangeSetName ?? '');
     if (ChangeSetType === 'IMPORT') throw notSupported('A change set of type IMPORT');
     if (ChangeSetType === 'CREATE') {
-      if (exists && stack.status !== 'REVIEW_IN_PROGRESS') {
+      // A deleted stack is found by its id, and does not come back.
+      if (stack && stack.status !== 'REVIEW_IN_PROGRESS') {
         throw validationError(
           `Stack [${name}] already exists and cannot be created again with the changeSet [${ChangeSetName}].`,
         );
       }
       return undefined;
+    }
+    if (ChangeSetType !== undefined && ChangeSetType !== 'UPDATE') {
+      throw validationError(
+        `1 validation error detected: Value '${ChangeSetType}' at 'changeSetType' failed to satisfy constraint: Member must satisfy enum value set: [IMPORT, UPDATE, CREATE]`,
+      );
     }
     if (!exists) throw validationError(`Stack [${name}] does not exist`);
     refuseInProgress(stack, 'updated');
@@ -95,15 +118,27 @@ export function createChangeSetOperations(cloud: Cloud, stacks: Stacks, tools: R
     );
   }
 
+  function forgetOldest(): void {
+    const executed = [...changeSets.values()].filter(({ execution }) => execution);
+    const [oldest] = executed;
+    if (oldest && executed.length >= MOST_EXECUTED) changeSets.delete(oldest.id);
+  }
+
   return {
     async CreateChangeSet(input: CreateChangeSetInput, call: Call): Promise<CreateChangeSetOutput> {
       const name = required(input.ChangeSetName, 'changeSetName');
-      const request = await readRequest(input, tools, call, updatedStack(input));
+      const existed = updatedStack(input);
+      const request = {
+        ...(await readRequest(input, tools, call, existed)),
+        capabilities: input.Capabilities ?? [],
+      };
       // Something may have happened to the stack while the template was read.
       const updated = updatedStack(input);
       const isNew = !updated;
       const stack = updated ?? stackInReview(request);
-      const taken = [...changeSets.values()].some((set) => set.name === name && set.stack === stack);
+      const taken = [...changeSets.values()].some(
+        (set) => set.name === name && set.stack === stack && !set.execution,
+      );
       if (taken) throw new AwsError('AlreadyExistsException', `ChangeSet ${name} already exists`);
       const plan = asAws(() => stacks.plan(request, stack));
       if (isNew && stacks.find(stack.name) !== stack) {
@@ -122,13 +157,16 @@ export function createChangeSetOperations(cloud: Cloud, stacks: Stacks, tools: R
         status: unchanged ? 'FAILED' : 'CREATE_COMPLETE',
         ...(unchanged && { statusReason: NO_CHANGES }),
         changes: changesOf(plan, isNew ? undefined : stack),
+        template: plan.template,
+        revision: stack.revision,
       };
       changeSets.set(set.id, set);
       return { Id: set.id, StackId: stack.id };
     },
 
-    DescribeChangeSet({ ChangeSetName, StackName }: DescribeChangeSetInput): DescribeChangeSetOutput {
-      const set = existing(ChangeSetName, StackName);
+    DescribeChangeSet(input: DescribeChangeSetInput): DescribeChangeSetOutput {
+      const set = existing(input.ChangeSetName, input.StackName);
+      const { template, request } = set;
       return {
         ChangeSetName: set.name,
         ChangeSetId: set.id,
@@ -138,13 +176,14 @@ export function createChangeSetOperations(cloud: Cloud, stacks: Stacks, tools: R
         CreationTime: set.createdAt,
         Status: set.status,
         StatusReason: set.statusReason,
-        ExecutionStatus: set.status === 'FAILED' ? 'UNAVAILABLE' : 'AVAILABLE',
-        Parameters: Object.entries(set.request.parameters ?? {}).map(([ParameterKey, ParameterValue]) => ({
-          ParameterKey,
-          ParameterValue,
-        })),
-        Tags: Object.entries(set.request.tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
-        Changes: set.changes.map(changeShape),
+        ExecutionStatus: executionOf(set),
+        Parameters: some(parameterShapes(template, request.parameters ?? {}, request.stored)),
+        Tags: some(Object.entries(request.tags ?? {}).map(([Key, Value]) => ({ Key, Value }))),
+        Capabilities: [...(request.capabilities ?? [])],
+        NotificationARNs: [],
+        RollbackConfiguration: {},
+        IncludeNestedStacks: false,
+        Changes: set.changes.map((change) => changeShape(change, input.IncludePropertyValues ?? false)),
       };
     },
 
@@ -157,6 +196,13 @@ export function createChangeSetOperations(cloud: Cloud, stacks: Stacks, tools: R
           `ChangeSet [${set.id}] cannot be executed in its current status of [FAILED]`,
         );
       }
+      const execution = executionOf(set);
+      if (execution !== 'AVAILABLE') {
+        throw new AwsError(
+          'InvalidChangeSetStatusException',
+          `ChangeSet [${set.id}] cannot be executed in its current execution status of [${execution}]`,
+        );
+      }
       refuseInProgress(stack, 'updated');
       const plan = asAws(() => {
         const made = stacks.plan(request, stack);
@@ -164,9 +210,21 @@ export function createChangeSetOperations(cloud: Cloud, stacks: Stacks, tools: R
         return made;
       });
       // Once a stack has changed, none of its change sets describes it any more.
-      for (const other of changeSets.values()) if (other.stack === stack) changeSets.delete(other.id);
+      for (const other of changeSets.values()) {
+        if (other.stack === stack && !other.execution && other !== set) changeSets.delete(other.id);
+      }
+      forgetOldest();
       stack.changeSetId = set.id;
-      stacks.run(request, stack, plan, isNew, call).catch(() => {});
+      stack.updatedAt = new Date(cloud.clock.now());
+      set.execution = 'EXECUTE_IN_PROGRESS';
+      stacks.run(request, stack, plan, isNew, call).then(
+        () => {
+          set.execution = 'EXECUTE_COMPLETE';
+        },
+        () => {
+          set.execution = 'EXECUTE_FAILED';
+        },
+      );
       return {};
     },
 
@@ -174,16 +232,14 @@ export function createChangeSetOperations(cloud: Cloud, stacks: Stacks, tools: R
     DeleteChangeSet({ ChangeSetName, StackName }: DeleteChangeSetInput): Record<string, never> {
       const set = find(ChangeSetName, StackName);
       if (set) changeSets.delete(set.id);
-      else if (StackName && !stacks.find(StackName))
-        throw validationError(`Stack [${StackName}] does not exist`);
       return {};
     },
 
     ListChangeSets({ StackName }: ListChangeSetsInput): ListChangeSetsOutput {
-      const stack = existingStack(stacks, StackName);
+      const stack = existingStack(stacks, StackName, 'brackets');
       return {
         Summaries: [...changeSets.values()]
-          .filter((set) => set.stack === stack)
+          .filter((set) => set.stack === stack && !set.execution)
           .map((set) => ({
             StackId: stack.id,
             StackName: stack.name,
@@ -191,43 +247,42 @@ export function createChangeSetOperations(cloud: Cloud, stacks: Stacks, tools: R
             ChangeSetName: set.name,
             Status: set.status,
             StatusReason: set.statusReason,
-            ExecutionStatus: set.status === 'FAILED' ? 'UNAVAILABLE' : 'AVAILABLE',
+            ExecutionStatus: executionOf(set),
             CreationTime: set.createdAt,
+            IncludeNestedStacks: false,
             Description: set.description,
           })),
       };
     },
+
+    /** The template of a stack, or of a change set. */
+    GetTemplate({ StackName, ChangeSetName }: GetTemplateInput): GetTemplateOutput {
+      const TemplateBody = ChangeSetName
+        ? String(existing(ChangeSetName, StackName).request.template)
+        : existingStack(stacks, StackName).templateBody;
+      return { TemplateBody, StagesAvailable: ['Original', 'Processed'] };
+    },
   };
 }
 
-function changeShape({
-  action,
-  logicalId,
-  physicalId,
-  type,
-  replacement,
-  properties,
-}: ResourceChange): Change {
-  return {
-    Type: 'Resource',
-    ResourceChange: {
-      Action: action,
-      LogicalResourceId: logicalId,
-      PhysicalResourceId: physicalId,
-      ResourceType: type.type,
-      ...(action === 'Modify' && {
-        Replacement: replacement ? 'True' : 'False',
-        Scope: ['Properties'],
-        Details: properties.map((Name) => ({
-          Target: {
-            Attribute: 'Properties',
-            Name,
-            RequiresRecreation: type.properties[Name]?.change === 'replacement' ? 'Always' : 'Never',
-          },
-          Evaluation: 'Static',
-          ChangeSource: 'DirectModification',
-        })),
-      }),
-    },
-  };
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html */
+function executionOf({ status, execution, revision, stack }: ChangeSet): ExecutionStatus {
+  if (execution) return execution;
+  if (status === 'FAILED') return 'UNAVAILABLE';
+  // The stack is no longer what the changes were worked out for.
+  return revision === stack.revision ? 'AVAILABLE' : 'OBSOLETE';
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html */
+function checkNames(stackName: string, changeSetName: string): void {
+  const patterns = [
+    ['stackName', stackName, '[a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/._+]*'],
+    ['changeSetName', changeSetName, '[a-zA-Z][-a-zA-Z0-9]*'],
+  ] as const;
+  for (const [member, value, pattern] of patterns) {
+    if (new RegExp(`^(?:${pattern})$`).test(value)) continue;
+    throw validationError(
+      `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must satisfy regular expression pattern: ${pattern}`,
+    );
+  }
 }

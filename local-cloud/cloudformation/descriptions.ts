@@ -7,24 +7,23 @@ import type {
   TemplateParameter as TemplateParameterShape,
 } from '@aws-sdk/client-cloudformation';
 import { capabilitiesOf } from './capabilities.ts';
+import { parameterShapes } from './parameter-shapes.ts';
 import type { Stack, StackResource } from './stack.ts';
 import type { Template } from './template.ts';
 
-/** A stack as `DescribeStacks` tells it. */
+/**
+ * A stack as `DescribeStacks` tells it. What a stack has none of is left out, but for its tags and the ARNs that are
+ * notified. A deleted stack has forgotten its change set and whether it was protected.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html
+ */
 export function stackShape(stack: Stack): StackShape {
+  const exists = stack.status !== 'DELETE_COMPLETE';
   return {
     StackId: stack.id,
     StackName: stack.name,
-    ChangeSetId: stack.changeSetId,
+    ...(exists && stack.changeSetId && { ChangeSetId: stack.changeSetId }),
     Description: stack.template.Description,
-    Parameters: Object.entries(stack.template.Parameters).map(([name, { Type, Default, NoEcho }]) => {
-      const value = stack.parameters[name] ?? (Default === undefined ? '' : String(Default));
-      return {
-        ParameterKey: name,
-        ParameterValue: String(NoEcho) === 'true' ? '****' : value,
-        ...(Type.startsWith('AWS::SSM::') && { ResolvedValue: stack.stored[value] }),
-      };
-    }),
+    Parameters: some(parameterShapes(stack.template, stack.parameters, stack.stored)),
     CreationTime: stack.createdAt,
     LastUpdatedTime: stack.updatedAt,
     DeletionTime: stack.deletedAt,
@@ -32,16 +31,26 @@ export function stackShape(stack: Stack): StackShape {
     StackStatusReason: stack.statusReason,
     DisableRollback: false,
     RoleARN: stack.roleArn,
-    Capabilities: capabilitiesOf(stack.template),
-    Outputs: stack.outputs.map(({ name, value, description, exportName }) => ({
-      OutputKey: name,
-      OutputValue: value,
-      Description: description,
-      ExportName: exportName,
-    })),
+    RollbackConfiguration: {},
+    NotificationARNs: [],
+    DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
+    Capabilities: some(stack.capabilities),
+    Outputs: some(
+      stack.outputs.map(({ name, value, description, exportName }) => ({
+        OutputKey: name,
+        OutputValue: value,
+        Description: description,
+        ExportName: exportName,
+      })),
+    ),
     Tags: Object.entries(stack.tags).map(([Key, Value]) => ({ Key, Value })),
-    EnableTerminationProtection: stack.terminationProtection,
+    ...(exists && { EnableTerminationProtection: stack.terminationProtection }),
   };
+}
+
+/** A list as a member of an answer that is left out when it has no elements. */
+export function some<Element>(list: readonly Element[]): Element[] | undefined {
+  return list.length > 0 ? [...list] : undefined;
 }
 
 export function resourceShape(stack: Stack, resource: StackResource): StackResourceShape {

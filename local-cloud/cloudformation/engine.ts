@@ -14,6 +14,10 @@ interface Deployment {
   call: Call;
 }
 
+/** What the events say of a resource once it has a physical id, and of one that another is to replace. */
+const INITIATED = 'Resource creation Initiated';
+const REPLACED = 'Requested update requires the creation of a new physical resource; hence creating one.';
+
 /** Takes back one step that was done. */
 type Undo = () => Promise<void>;
 
@@ -96,9 +100,15 @@ export function createEngine(cloud: Cloud, services: StackServices) {
     const verb = previous ? 'UPDATE' : 'CREATE';
     const context = contextOf(stack, logicalId, call);
     const event = { logicalId, type, physicalId: previous?.physicalId, properties };
-    addResourceEvent(cloud, stack, event, `${verb}_IN_PROGRESS`);
+    const updatesInPlace = previous && change?.kind === 'in-place' && type.update;
+    addResourceEvent(
+      cloud,
+      stack,
+      event,
+      `${verb}_IN_PROGRESS`,
+      previous && !updatesInPlace ? REPLACED : undefined,
+    );
     try {
-      const updatesInPlace = previous && change?.kind === 'in-place' && type.update;
       if (previous && !updatesInPlace) refuseNamedReplacement(previous, properties);
       const made =
         previous && updatesInPlace
@@ -123,6 +133,7 @@ export function createEngine(cloud: Cloud, services: StackServices) {
       undo.push(() =>
         takeBack(stack, resource, previous, Boolean(updatesInPlace), definition.DeletionPolicy, call),
       );
+      if (!updatesInPlace) addResourceEvent(cloud, stack, resource, `${verb}_IN_PROGRESS`, INITIATED);
       addResourceEvent(cloud, stack, resource, `${verb}_COMPLETE`);
     } catch (cause) {
       // A change that failed half-way is taken back like one that succeeded.
@@ -184,6 +195,7 @@ export function createEngine(cloud: Cloud, services: StackServices) {
   ): Promise<void> {
     const prefix = isNew ? 'ROLLBACK' : 'UPDATE_ROLLBACK';
     setStackStatus(cloud, stack, `${prefix}_IN_PROGRESS`, reason);
+    if (isNew) stack.deletedAt = now();
     try {
       for (const step of undo.toReversed()) await step();
     } catch (error) {
@@ -260,7 +272,7 @@ export function createEngine(cloud: Cloud, services: StackServices) {
     const failure = failures[0];
     if (failure) {
       const ids = failures.map(({ resource }) => resource.logicalId).join(', ');
-      setStackStatus(cloud, stack, 'DELETE_FAILED', `The following resource(s) failed to delete: [${ids}].`);
+      setStackStatus(cloud, stack, 'DELETE_FAILED', `The following resource(s) failed to delete: [${ids}]. `);
       throw resourceError(failure.error, failure.resource.logicalId, failure.resource.type.type);
     }
     stack.deletedAt = now();

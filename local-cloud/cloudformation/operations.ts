@@ -10,18 +10,20 @@ import type {
   DescribeStackResourcesOutput,
   DescribeStacksInput,
   DescribeStacksOutput,
-  GetTemplateInput,
-  GetTemplateOutput,
   GetTemplateSummaryInput,
   GetTemplateSummaryOutput,
   ListExportsInput,
   ListExportsOutput,
+  ListImportsInput,
+  ListImportsOutput,
   ListStackResourcesInput,
   ListStackResourcesOutput,
   ListStacksInput,
   ListStacksOutput,
   UpdateStackInput,
   UpdateStackOutput,
+  UpdateTerminationProtectionInput,
+  UpdateTerminationProtectionOutput,
   ValidateTemplateInput,
   ValidateTemplateOutput,
 } from '@aws-sdk/client-cloudformation';
@@ -41,6 +43,7 @@ import {
   templateOf,
   validationError,
 } from './requests.ts';
+import type { Stack, StackResource } from './stack.ts';
 import { parse, refuseInProgress, type Stacks } from './stacks.ts';
 import { readTemplate } from './template.ts';
 
@@ -52,15 +55,17 @@ export function createOperations(cloud: Cloud, stacks: Stacks, tools: RequestToo
     async CreateStack(input: CreateStackInput, call: Call): Promise<CreateStackOutput> {
       const request = await readRequest(input, tools, call);
       const existing = stacks.find(request.stackName);
-      if (existing && existing.status !== 'DELETE_COMPLETE') throw alreadyExists(existing.name);
+      if (existing && !/^(DELETE_COMPLETE|REVIEW_IN_PROGRESS)$/.test(existing.status))
+        throw alreadyExists(existing.name);
       const { stack, plan } = asAws(() => stacks.open(request));
       stack.terminationProtection = input.EnableTerminationProtection ?? false;
+      stack.changeSetId = undefined;
       inBackground(stacks.run(request, stack, plan, true, call));
       return { StackId: stack.id };
     },
 
     async UpdateStack(input: UpdateStackInput, call: Call): Promise<UpdateStackOutput> {
-      const stack = existingStack(stacks, input.StackName);
+      const stack = existingStack(stacks, input.StackName, 'brackets');
       const request = await readRequest(input, tools, call, stack);
       refuseInProgress(stack, 'updated');
       if (/^(ROLLBACK|DELETE)_/.test(stack.status)) {
@@ -73,6 +78,7 @@ export function createOperations(cloud: Cloud, stacks: Stacks, tools: RequestToo
       });
       if (isUnchanged(plan, stack, request.tags ?? {}))
         throw validationError('No updates are to be performed.');
+      stack.changeSetId = undefined;
       inBackground(stacks.run(request, stack, plan, false, call));
       return { StackId: stack.id };
     },
@@ -115,22 +121,24 @@ export function createOperations(cloud: Cloud, stacks: Stacks, tools: RequestToo
     },
 
     DescribeStackEvents({ StackName, NextToken }: DescribeStackEventsInput): DescribeStackEventsOutput {
-      const { events } = existingStack(stacks, StackName);
+      const { events } = existingStack(stacks, StackName, 'brackets');
       return eventsOf(events, NextToken);
     },
 
     DescribeStackResources(input: DescribeStackResourcesInput): DescribeStackResourcesOutput {
-      const stack = existingStack(stacks, input.StackName);
+      const stack = input.PhysicalResourceId
+        ? stackWith(stacks, input.PhysicalResourceId)
+        : existingStack(stacks, input.StackName);
       const wanted = input.LogicalResourceId;
       return {
-        StackResources: [...stack.resources.values()]
+        StackResources: resourcesOf(stack)
           .filter(({ logicalId }) => !wanted || logicalId === wanted)
           .map((resource) => resourceShape(stack, resource)),
       };
     },
 
     DescribeStackResource(input: DescribeStackResourceInput): DescribeStackResourceOutput {
-      const stack = existingStack(stacks, input.StackName);
+      const stack = existingStack(stacks, input.StackName, 'quotes');
       const resource = stack.resources.get(input.LogicalResourceId ?? '');
       if (!resource) {
         throw validationError(`Resource ${input.LogicalResourceId} does not exist for stack ${stack.name}`);
@@ -142,16 +150,11 @@ export function createOperations(cloud: Cloud, stacks: Stacks, tools: RequestToo
     ListStackResources({ StackName }: ListStackResourcesInput): ListStackResourcesOutput {
       const stack = existingStack(stacks, StackName);
       return {
-        StackResourceSummaries: [...stack.resources.values()].map((resource) => {
+        StackResourceSummaries: resourcesOf(stack).map((resource) => {
           const { Timestamp, StackId: _, StackName: __, ...shape } = resourceShape(stack, resource);
           return { ...shape, LastUpdatedTimestamp: Timestamp };
         }),
       };
-    },
-
-    GetTemplate({ StackName }: GetTemplateInput): GetTemplateOutput {
-      const { templateBody } = existingStack(stacks, StackName);
-      return { TemplateBody: templateBody, StagesAvailable: ['Original', 'Processed'] };
     },
 
     async ValidateTemplate(input: ValidateTemplateInput, call: Call): Promise<ValidateTemplateOutput> {
@@ -184,8 +187,35 @@ export function createOperations(cloud: Cloud, stacks: Stacks, tools: RequestToo
       };
     },
 
+    ListImports({ ExportName }: ListImportsInput): ListImportsOutput {
+      const name = required(ExportName, 'exportName');
+      const users = stacks.existing().filter(({ imports }) => imports.has(name));
+      if (users.length === 0) throw validationError(`Export '${name}' is not imported by any stack.`);
+      return { Imports: users.map((stack) => stack.name) };
+    },
+
+    UpdateTerminationProtection(input: UpdateTerminationProtectionInput): UpdateTerminationProtectionOutput {
+      const stack = existingStack(stacks, input.StackName, 'brackets');
+      stack.terminationProtection = input.EnableTerminationProtection ?? false;
+      return { StackId: stack.id };
+    },
+
     ...createChangeSetOperations(cloud, stacks, tools),
   };
+}
+
+/** By their logical ids, as AWS lists them. */
+function resourcesOf(stack: Stack): StackResource[] {
+  return [...stack.resources.values()].sort((a, b) => (a.logicalId < b.logicalId ? -1 : 1));
+}
+
+/** The stack that has a resource of this physical id. */
+function stackWith(stacks: Stacks, physicalId: string): Stack {
+  const stack = stacks
+    .existing()
+    .find(({ resources }) => [...resources.values()].some((resource) => resource.physicalId === physicalId));
+  if (!stack) throw validationError(`Stack for ${physicalId} does not exist`);
+  return stack;
 }
 
 /** How it ends is told by the stack's status and events. */

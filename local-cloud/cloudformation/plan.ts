@@ -40,6 +40,8 @@ export interface Plan {
   /** Properties with everything filled in that exists by now; the rest is `UNKNOWN`. */
   properties(logicalId: string, live: Live): Record<string, unknown>;
   outputs(live: Live): OutputValue[];
+  /** What a value of the template refers to. */
+  references(value: unknown): Reference[];
 }
 
 interface PlanRequest {
@@ -111,7 +113,7 @@ export function makePlan({ template, given, stored, stackTags, identity, exportO
       },
       getAtt: (logicalId, attribute) => {
         const existing = live(logicalId);
-        return existing ? existing.attributes[attribute] : UNKNOWN;
+        return existing && !existing.inFlux ? existing.attributes[attribute] : UNKNOWN;
       },
     };
   }
@@ -151,6 +153,7 @@ export function makePlan({ template, given, stored, stackTags, identity, exportO
         ? withTags(properties, stackTags)
         : properties;
     },
+    references: (value) => referencesIn(value, condition),
     outputs: (live) =>
       outputs.flatMap(([name, output]) => {
         const scope = scopeOf(live);

@@ -73,6 +73,7 @@ export async function readRequest(
         ? Object.fromEntries(input.Tags.map(({ Key, Value }) => [String(Key), Value ?? '']))
         : existing?.tags,
       roleArn,
+      capabilities: input.Capabilities,
     };
     return await withStoredValues(request, services, call);
   } catch (error) {
@@ -121,10 +122,21 @@ function parametersOf(given: readonly Parameter[] = [], existing?: Stack): Recor
   );
 }
 
+/** Operations do not agree on how they say that a stack is not there. */
+const ABSENT = {
+  id: (name: string) => `Stack with id ${name} does not exist`,
+  brackets: (name: string) => `Stack [${name}] does not exist`,
+  quotes: (name: string) => `Stack '${name}' does not exist`,
+};
+
 /** @throws ValidationError as AWS says that a stack is not there */
-export function existingStack(stacks: Stacks, name: string | undefined): Stack {
+export function existingStack(
+  stacks: Stacks,
+  name: string | undefined,
+  absent: keyof typeof ABSENT = 'id',
+): Stack {
   const stack = stacks.find(required(name, 'stackName'));
-  if (!stack) throw validationError(`Stack with id ${name} does not exist`);
+  if (!stack) throw validationError(ABSENT[absent](String(name)));
   return stack;
 }
 

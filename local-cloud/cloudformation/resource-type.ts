@@ -26,6 +26,8 @@ export interface Provisioned {
   readonly physicalId: string;
   /** What `Fn::GetAtt` returns. */
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** An update is going to change it: its attributes are not known before. */
+  readonly inFlux?: boolean;
 }
 
 /** One type of resource: what it has, and how it is made through the service's operations. */

@@ -1,5 +1,6 @@
-import type { ResourceStatus, StackEvent, StackStatus } from '@aws-sdk/client-cloudformation';
+import type { Capability, ResourceStatus, StackEvent, StackStatus } from '@aws-sdk/client-cloudformation';
 import { arnOf, type Cloud } from '../service.ts';
+import type { ParameterValues } from './parameters.ts';
 import type { OutputValue } from './plan.ts';
 import type { ResourceType } from './resource-type.ts';
 import type { Template } from './template.ts';
@@ -30,6 +31,8 @@ export interface Stack {
   /** As it was given. */
   templateBody: string;
   parameters: Readonly<Record<string, string>>;
+  /** All parameters as the template last saw them. */
+  parameterValues: ParameterValues;
   /** Values of SSM parameters, by their names, as they were when the stack was last worked on. */
   stored: Readonly<Record<string, string>>;
   /** The role with which CloudFormation works on the stack; kept until another is given. */
@@ -43,6 +46,10 @@ export interface Stack {
   /** Oldest first. */
   readonly events: StackEvent[];
   changeSetId?: string;
+  /** How often it was worked on: a change set describes it as long as that stays. */
+  revision: number;
+  /** What the caller acknowledged, as it was given. */
+  capabilities: readonly Capability[];
   terminationProtection: boolean;
 }
 
@@ -58,6 +65,7 @@ export function newStack(cloud: Cloud, name: string, status: StackStatus, templa
     template,
     templateBody: '',
     parameters: {},
+    parameterValues: new Map(),
     stored: {},
     tags: {},
     levels: [],
@@ -65,6 +73,8 @@ export function newStack(cloud: Cloud, name: string, status: StackStatus, templa
     outputs: [],
     imports: new Set(),
     events: [],
+    revision: 0,
+    capabilities: [],
     terminationProtection: false,
   };
 }
@@ -107,11 +117,15 @@ function addEvent(
 ): void {
   // Clients follow the events by their time: no two have the same.
   const last = stack.events.at(-1)?.Timestamp?.getTime() ?? 0;
+  const at = new Date(Math.max(cloud.clock.now(), last + 1));
+  const isStack = event.PhysicalResourceId === stack.id;
   stack.events.push({
     StackId: stack.id,
     StackName: stack.name,
-    EventId: `${event.LogicalResourceId}-${event.ResourceStatus}-${cloud.uuid()}`,
-    Timestamp: new Date(Math.max(cloud.clock.now(), last + 1)),
+    EventId: isStack
+      ? cloud.uuid()
+      : `${event.LogicalResourceId}-${event.ResourceStatus}-${at.toISOString()}`,
+    Timestamp: at,
     ...event,
   });
   if (stack.events.length > MOST_EVENTS) stack.events.shift();

@@ -1,3 +1,4 @@
+import type { Capability } from '@aws-sdk/client-cloudformation';
 import { AwsError } from '../errors.ts';
 import { rolePrincipal } from '../iam/credentials.ts';
 import type { Call, Cloud } from '../service.ts';
@@ -26,6 +27,8 @@ export interface StackRequest {
   stored?: StoredValues;
   /** ARN of the role with which CloudFormation works on the stack; without it, as the caller. */
   roleArn?: string;
+  /** What the caller acknowledged; without it, what the stack has stays. */
+  capabilities?: readonly Capability[];
 }
 
 export type Stacks = ReturnType<typeof createStacks>;
@@ -101,15 +104,13 @@ export function createStacks(cloud: Cloud, services: StackServices) {
       throw new DeployError('refused', `Export ${name} cannot be deleted as it is in use by ${user.name}`);
   }
 
-  /** A stack that is to be created: it is there from now on, without resources. */
+  /** A stack that is to be created: it is there from now on, without resources. One in review becomes that stack. */
   function open(request: StackRequest): { stack: Stack; plan: Plan } {
     checkName(request.stackName);
-    const stack = newStack(
-      cloud,
-      request.stackName,
-      'CREATE_IN_PROGRESS',
-      readTemplate(parse(request.template)),
-    );
+    const inReview = byName.get(request.stackName);
+    const stack =
+      inReview ??
+      newStack(cloud, request.stackName, 'CREATE_IN_PROGRESS', readTemplate(parse(request.template)));
     const made = plan(request, stack);
     checkExports(made, stack);
     byName.set(stack.name, stack);
@@ -129,20 +130,24 @@ export function createStacks(cloud: Cloud, services: StackServices) {
     call: Call,
   ): Promise<void> {
     const before = { ...stack };
+    stack.revision += 1;
     stack.template = made.template;
     stack.templateBody = bodyOf(request.template);
     stack.parameters = request.parameters ?? {};
+    stack.parameterValues = made.parameters;
     stack.tags = request.tags ?? {};
     stack.stored = request.stored ?? {};
     if (request.roleArn) stack.roleArn = request.roleArn;
+    if (request.capabilities) stack.capabilities = request.capabilities;
     if (!isNew) stack.updatedAt = new Date(cloud.clock.now());
     // Time does not jump over a deployment.
     const work = cloud.clock.begin();
     try {
       await engine.deploy({ stack, plan: made, call: asServiceRole(stack, call) }, isNew);
     } catch (error) {
-      const { template, templateBody, parameters, tags, stored } = before;
-      if (!isNew) Object.assign(stack, { template, templateBody, parameters, tags, stored });
+      const { template, templateBody, parameters, parameterValues, tags, stored, capabilities } = before;
+      const kept = { template, templateBody, parameters, parameterValues, tags, stored, capabilities };
+      if (!isNew) Object.assign(stack, kept);
       throw error;
     } finally {
       work.end();
@@ -224,9 +229,12 @@ export function parse(template: object | string): unknown {
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html */
 function checkName(name: string): void {
-  if (/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/.test(name)) return;
+  const broken = !/^[a-zA-Z][-a-zA-Z0-9]*$/.test(name)
+    ? 'Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*'
+    : name.length > 128 && 'Member must have length less than or equal to 128';
+  if (!broken) return;
   throw templateError(
-    `1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`,
+    `1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: ${broken}`,
   );
 }
 

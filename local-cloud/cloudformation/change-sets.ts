@@ -187,8 +187,10 @@ export function createChangeSetOperations(cloud: Cloud, stacks: Stacks, tools: R
       };
     },
 
-    ExecuteChangeSet({ ChangeSetName, StackName }: ExecuteChangeSetInput, call: Call): Record<string, never> {
-      const set = existing(ChangeSetName, StackName);
+    ExecuteChangeSet(input: ExecuteChangeSetInput, call: Call): Record<string, never> {
+      if (input.DisableRollback) throw notSupported('DisableRollback of a stack');
+      if (input.RetainExceptOnCreate) throw notSupported('RetainExceptOnCreate of a stack');
+      const set = existing(input.ChangeSetName, input.StackName);
       const { stack, isNew, request } = set;
       if (set.status === 'FAILED') {
         throw new AwsError(

@@ -45,6 +45,7 @@ test('events tell the story of a stack', async () => {
   expect(await stacks.events()).toEqual([
     'Lab CREATE_IN_PROGRESS',
     'Orders CREATE_IN_PROGRESS',
+    'Orders CREATE_IN_PROGRESS',
     'Orders CREATE_COMPLETE',
     'Lab CREATE_COMPLETE',
   ]);

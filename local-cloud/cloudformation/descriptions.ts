@@ -1,15 +1,11 @@
 import type {
   DescribeStackEventsOutput,
-  GetTemplateSummaryOutput,
   StackEvent,
   StackResource as StackResourceShape,
   Stack as StackShape,
-  TemplateParameter as TemplateParameterShape,
 } from '@aws-sdk/client-cloudformation';
-import { capabilitiesOf } from './capabilities.ts';
 import { parameterShapes } from './parameter-shapes.ts';
 import type { Stack, StackResource } from './stack.ts';
-import type { Template } from './template.ts';
 
 /**
  * A stack as `DescribeStacks` tells it. What a stack has none of is left out, but for its tags and the ARNs that are
@@ -79,31 +75,4 @@ export function eventsOf(
   const page = newestFirst.slice(start, start + EVENTS_PER_PAGE);
   const more = start + EVENTS_PER_PAGE < newestFirst.length;
   return { StackEvents: page, ...(more && { NextToken: page.at(-1)?.EventId }) };
-}
-
-export function parametersOf(template: Template): TemplateParameterShape[] {
-  return Object.entries(template.Parameters).map(([ParameterKey, { Default, NoEcho, Description }]) => ({
-    ParameterKey,
-    DefaultValue: Default === undefined ? undefined : String(Default),
-    NoEcho: String(NoEcho) === 'true',
-    Description,
-  }));
-}
-
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplateSummary.html */
-export function templateSummary(template: Template): GetTemplateSummaryOutput {
-  return {
-    Description: template.Description,
-    Parameters: Object.entries(template.Parameters).map(([ParameterKey, parameter]) => ({
-      ParameterKey,
-      ParameterType: parameter.Type,
-      DefaultValue: parameter.Default === undefined ? undefined : String(parameter.Default),
-      NoEcho: String(parameter.NoEcho) === 'true',
-      Description: parameter.Description,
-      ParameterConstraints: { AllowedValues: parameter.AllowedValues?.map(String) },
-    })),
-    Capabilities: capabilitiesOf(template),
-    ResourceTypes: [...new Set(Object.values(template.Resources).map(({ Type }) => Type))],
-    Version: '2010-09-09',
-  };
 }

@@ -27,12 +27,11 @@ import type {
   ValidateTemplateInput,
   ValidateTemplateOutput,
 } from '@aws-sdk/client-cloudformation';
-import { AwsError } from '../errors.ts';
+import { AwsError, notSupported } from '../errors.ts';
 import type { Call, Cloud } from '../service.ts';
-import { capabilitiesOf } from './capabilities.ts';
 import { createChangeSetOperations } from './change-sets.ts';
 import { isUnchanged } from './changes.ts';
-import { eventsOf, parametersOf, resourceShape, stackShape, templateSummary } from './descriptions.ts';
+import { eventsOf, resourceShape, stackShape } from './descriptions.ts';
 import {
   asAws,
   checkRole,
@@ -46,6 +45,7 @@ import {
 import type { Stack, StackResource } from './stack.ts';
 import { parse, refuseInProgress, type Stacks } from './stacks.ts';
 import { readTemplate } from './template.ts';
+import { templateSummary, validatedTemplate } from './template-summary.ts';
 
 export type CloudFormationOperations = ReturnType<typeof createOperations>;
 
@@ -93,6 +93,17 @@ export function createOperations(cloud: Cloud, stacks: Stacks, tools: RequestToo
         );
       }
       refuseInProgress(stack, 'deleted');
+      if (input.DeletionMode === 'FORCE_DELETE_STACK') throw notSupported('Forced deletion of a stack');
+      const retained = input.RetainResources ?? [];
+      if (retained.length > 0 && stack.status !== 'DELETE_FAILED') {
+        throw validationError(
+          `Invalid operation on stack [${stack.id}]. When you delete a stack, specify which resources to retain only when the stack is in the DELETE_FAILED state.`,
+        );
+      }
+      for (const logicalId of retained) {
+        const resource = stack.resources.get(logicalId);
+        if (resource) resource.retain = true;
+      }
       stack.roleArn = checkRole(input.RoleARN, tools.trusted) ?? stack.roleArn;
       inBackground(stacks.destroy(stack, call));
     },
@@ -144,7 +155,9 @@ export function createOperations(cloud: Cloud, stacks: Stacks, tools: RequestToo
         throw validationError(`Resource ${input.LogicalResourceId} does not exist for stack ${stack.name}`);
       }
       const { Timestamp, ...shape } = resourceShape(stack, resource);
-      return { StackResourceDetail: { ...shape, LastUpdatedTimestamp: Timestamp } };
+      const { Metadata } = stack.template.Resources[resource.logicalId] ?? {};
+      const metadata = Metadata === undefined ? {} : { Metadata: JSON.stringify(Metadata) };
+      return { StackResourceDetail: { ...shape, ...metadata, LastUpdatedTimestamp: Timestamp } };
     },
 
     ListStackResources({ StackName }: ListStackResourcesInput): ListStackResourcesOutput {
@@ -159,12 +172,7 @@ export function createOperations(cloud: Cloud, stacks: Stacks, tools: RequestToo
 
     async ValidateTemplate(input: ValidateTemplateInput, call: Call): Promise<ValidateTemplateOutput> {
       const text = await templateOf(input, tools.services, call);
-      const template = asAws(() => readTemplate(parse(text)));
-      return {
-        Description: template.Description,
-        Parameters: parametersOf(template),
-        Capabilities: capabilitiesOf(template),
-      };
+      return validatedTemplate(asAws(() => readTemplate(parse(text))));
     },
 
     /** What a template asks for: of a stack that is there, or of one that may be. */

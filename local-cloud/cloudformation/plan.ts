@@ -101,6 +101,7 @@ export function makePlan({ template, given, stored, stackTags, identity, exportO
     Object.entries(template.Resources).filter(([, { Condition }]) => applies(Condition)),
   );
   const outputs = Object.entries(template.Outputs).filter(([, { Condition }]) => applies(Condition));
+  const isDefined = (name: string) => Object.hasOwn(template.Resources, name);
   const isKnown = (name: string) => present.has(name) || parameters.has(name) || pseudo.has(name);
 
   function scopeOf(live: Live): Scope {
@@ -180,12 +181,14 @@ export function makePlan({ template, given, stored, stackTags, identity, exportO
     [...present].map(([, { Properties }]) => Properties),
     'Resources',
     isKnown,
+    isDefined,
     condition,
   );
   checkReferences(
     outputs.map(([, { Value, Export }]) => [Value, Export?.Name]),
     'Outputs',
     isKnown,
+    isDefined,
     condition,
   );
   for (const logicalId of present.keys()) {
@@ -240,6 +243,7 @@ function checkReferences(
   values: readonly unknown[],
   block: 'Resources' | 'Outputs',
   isKnown: (name: string) => boolean,
+  isDefined: (name: string) => boolean,
   condition: (name: string) => boolean,
 ): void {
   const missing = new Set(
@@ -248,8 +252,10 @@ function checkReferences(
       .filter((name) => !isKnown(name)),
   );
   if (missing.size === 0) return;
+  // A resource that a condition leaves out is not a mistake of format in the outputs.
+  const leftOut = block === 'Outputs' && [...missing].every(isDefined);
   throw templateError(
-    `Template format error: Unresolved resource dependencies [${[...missing].join(', ')}] in the ${block} block of the template`,
+    `${leftOut ? '' : 'Template format error: '}Unresolved resource dependencies [${[...missing].join(', ')}] in the ${block} block of the template`,
   );
 }
 

@@ -7,7 +7,7 @@ import type { StackServices } from './services.ts';
 import type { Stack } from './stack.ts';
 import { parse, type StackRequest, type Stacks } from './stacks.ts';
 import { withStoredValues } from './stored-parameters.ts';
-import { readTemplate } from './template.ts';
+import { readTemplate, type Template } from './template.ts';
 import { readTemplateUrl } from './template-url.ts';
 
 /** What `CreateStack`, `UpdateStack` and `CreateChangeSet` have in common. */
@@ -19,6 +19,7 @@ export interface StackInput {
   Parameters?: Parameter[];
   Tags?: Tag[];
   Capabilities?: Capability[];
+  ResourceTypes?: string[];
   RoleARN?: string;
 }
 
@@ -42,7 +43,6 @@ const REFUSED = [
   'StackPolicyURL',
   'StackPolicyDuringUpdateBody',
   'StackPolicyDuringUpdateURL',
-  'ResourceTypes',
   'ImportExistingResources',
   'RetainExceptOnCreate',
 ];
@@ -64,7 +64,9 @@ export async function readRequest(
   const roleArn = checkRole(input.RoleARN ?? existing?.roleArn, trusted);
   const template = await templateOf(input, services, call, existing);
   try {
-    requireCapabilities(readTemplate(parse(template)), input.Capabilities);
+    const read = readTemplate(parse(template));
+    checkTypes(read, input.ResourceTypes);
+    requireCapabilities(read, input.Capabilities);
     const request = {
       stackName: required(input.StackName, 'stackName'),
       template,
@@ -81,6 +83,9 @@ export async function readRequest(
   }
 }
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html; a URL may bring more. */
+const LONGEST_BODY = 51_200;
+
 /**
  * The template that a request brings, points to, or leaves as it is.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html
@@ -95,9 +100,29 @@ export async function templateOf(
     throw validationError('Specify only one of TemplateBody and TemplateURL.');
   }
   if (UsePreviousTemplate && existing) return existing.templateBody;
+  if (TemplateBody && TemplateBody.length > LONGEST_BODY) {
+    throw validationError(
+      `1 validation error detected: Value '${TemplateBody}' at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to ${LONGEST_BODY}`,
+    );
+  }
   const template = TemplateURL ? await readTemplateUrl(TemplateURL, services, call) : TemplateBody;
   if (!template) throw validationError('Either Template URL or Template Body must be specified.');
   return template;
+}
+
+/**
+ * A caller may say which types of resources a template may hold: a type, or all that begin alike (`AWS::SQS::*`).
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+ */
+function checkTypes({ Resources }: Template, allowed: readonly string[] = []): void {
+  if (allowed.length === 0) return;
+  const isAllowed = (type: string) =>
+    allowed.some((entry) => (entry.endsWith('::*') ? type.startsWith(entry.slice(0, -1)) : type === entry));
+  const other = Object.values(Resources).find(({ Type }) => !isAllowed(Type));
+  if (!other) return;
+  throw validationError(
+    `Resource type ${other.Type} is not allowed by parameter ResourceTypes [${allowed.join(', ')}]`,
+  );
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html */

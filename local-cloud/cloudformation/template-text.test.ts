@@ -31,8 +31,23 @@ test('a version that looks like a date stays text', () => {
   });
 });
 
-test('a mistake is told with its line', () => {
-  expect(() => readTemplateText('Resources:\n  Queue: [')).toThrow(/Template format error: .* line 2/);
+test('a mistake in YAML is told with its place', () => {
+  expect(() => readTemplateText('Resources:\n  Queue: [')).toThrow(
+    'Template format error: YAML not well-formed. (line 2, column 11)',
+  );
+});
+
+test('a mistake in JSON is told with its place', () => {
+  expect(() => readTemplateText('{"this is invalid JSON"}')).toThrow(
+    'Template format error: JSON not well-formed. (line 1, column 24)',
+  );
+  expect(() => readTemplateText('{"this is cut off here"')).toThrow(
+    'Template format error: JSON not well-formed. (line 1, column 24)',
+  );
+});
+
+test('a template that begins with a brace may be YAML', () => {
+  expect(readTemplateText('{ Resources: {} }')).toEqual({ Resources: {} });
 });
 
 test('an alias is refused: it could repeat without end', () => {

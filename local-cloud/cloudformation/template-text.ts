@@ -10,10 +10,30 @@ const BARE_FORMS = new Set(['Ref', 'Condition']);
  * @throws DeployError with the place of the mistake
  */
 export function readTemplateText(text: string): unknown {
+  if (text.trimStart().startsWith('{')) return readJson(text);
   const document = parseDocument(text, { schema: 'core', logLevel: 'error' });
   const [mistake] = document.errors;
-  if (mistake) throw templateError(`Template format error: ${mistake.message.split('\n')[0]}`);
+  if (mistake) {
+    const [{ line, col } = { line: 1, col: 1 }] = mistake.linePos ?? [];
+    throw templateError(`Template format error: YAML not well-formed. (line ${line}, column ${col})`);
+  }
   return readNode(document.contents);
+}
+
+/** What begins with a brace is JSON, unless only YAML allows it: `{ Resources: … }`. */
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const document = parseDocument(text, { schema: 'core', logLevel: 'error' });
+    if (document.errors.length === 0) return readNode(document.contents);
+    const [, position = String(text.length)] = /at position (\d+)/.exec(String(error)) ?? [];
+    const before = text.slice(0, Number(position)).split('\n');
+    const column = (before.at(-1) ?? '').length + 1;
+    throw templateError(
+      `Template format error: JSON not well-formed. (line ${before.length}, column ${column})`,
+    );
+  }
 }
 
 function readNode(node: unknown): unknown {

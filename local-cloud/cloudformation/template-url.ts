@@ -1,4 +1,3 @@
-import { notSupported } from '../errors.ts';
 import type { Call } from '../service.ts';
 import { validationError } from './requests.ts';
 import type { StackServices } from './services.ts';
@@ -41,7 +40,9 @@ async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
 function addressOf(text: string): { Bucket: string; Key: string; VersionId?: string } {
   if (!URL.canParse(text)) throw validationError('TemplateURL must be a supported URL.');
   const url = new URL(text);
-  if (url.protocol === 's3:') throw notSupported('A TemplateURL that begins with s3://');
+  if (url.protocol === 's3:') {
+    throw validationError(`S3 error: Domain name specified in ${url.hostname} is not a valid S3 domain`);
+  }
   const path = decoded(url.pathname.slice(1));
   const VersionId = url.searchParams.get('versionId') ?? undefined;
   // An address of this machine stands where S3's would stand on AWS.

@@ -2,6 +2,7 @@ import { templateError, unsupported } from './errors.ts';
 
 export interface Template {
   readonly Description?: string;
+  readonly Metadata?: unknown;
   readonly Parameters: Readonly<Record<string, TemplateParameter>>;
   readonly Mappings: Readonly<Record<string, Record<string, Record<string, unknown>>>>;
   readonly Conditions: Readonly<Record<string, unknown>>;
@@ -28,6 +29,8 @@ export interface TemplateResource {
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly DependsOn: readonly string[];
   readonly Condition?: string;
+  /** Has no effect; it is told. */
+  readonly Metadata?: unknown;
   readonly DeletionPolicy: RemovalPolicy;
   readonly UpdateReplacePolicy: RemovalPolicy;
 }
@@ -81,14 +84,16 @@ export function readTemplate(source: unknown): Template {
     }
   }
   checkRules(template.Rules);
+  refuseNulls(template, '');
   const resources = sectionOf(template, 'Resources');
   if (Object.keys(resources).length === 0) {
     throw templateError('Template format error: At least one Resources member must be defined.');
   }
   return {
     Description: template.Description === undefined ? undefined : String(template.Description),
+    ...(template.Metadata !== undefined && { Metadata: template.Metadata }),
     Parameters: sectionOf(template, 'Parameters') as Template['Parameters'],
-    Mappings: sectionOf(template, 'Mappings') as Template['Mappings'],
+    Mappings: readMappings(sectionOf(template, 'Mappings')),
     Conditions: sectionOf(template, 'Conditions'),
     Resources: Object.fromEntries(
       Object.entries(resources).map(([id, body]) => [id, readResource(id, body)]),
@@ -120,6 +125,7 @@ function readResource(logicalId: string, source: unknown): TemplateResource {
     Properties: objectOf(resource.Properties) ?? {},
     DependsOn: (Array.isArray(DependsOn) ? DependsOn : [DependsOn]).map(String),
     Condition: resource.Condition === undefined ? undefined : String(resource.Condition),
+    ...(resource.Metadata !== undefined && { Metadata: resource.Metadata }),
     DeletionPolicy: removalPolicy(resource.DeletionPolicy, where),
     UpdateReplacePolicy: removalPolicy(resource.UpdateReplacePolicy, where),
   };
@@ -139,14 +145,39 @@ function removalPolicy(value: unknown, where: { logicalId: string; resourceType:
 }
 
 function readOutputs(section: Record<string, unknown>): Template['Outputs'] {
-  for (const [name, body] of Object.entries(section)) {
+  for (const body of Object.values(section)) {
     if (objectOf(body)?.Value === undefined) {
-      throw templateError(
-        `Template format error: [/Outputs/${name}] Every Outputs member must contain a Value object`,
-      );
+      throw templateError('Template format error: Every Outputs member must contain a Value object');
     }
   }
   return section as unknown as Template['Outputs'];
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/mappings-section-structure.html */
+function readMappings(section: Record<string, unknown>): Template['Mappings'] {
+  for (const [name, mapping] of Object.entries(section)) {
+    const keys = objectOf(mapping);
+    if (!keys) throw notAMap(name);
+    for (const [key, values] of Object.entries(keys)) {
+      const attributes = objectOf(values);
+      if (!attributes) throw notAMap(key);
+      if (Object.values(attributes).some(objectOf)) {
+        throw templateError('Template format error: Every Mappings attribute must be a String or a List.');
+      }
+    }
+  }
+  return section as Template['Mappings'];
+}
+
+function notAMap(name: string): Error {
+  return templateError(`Template format error: Every Mappings member ${name} must be a map`);
+}
+
+/** A template says what is there; that something is not there is said with `AWS::NoValue`. */
+function refuseNulls(value: unknown, path: string): void {
+  if (value === null) throw templateError(`[${path}] 'null' values are not allowed in templates`);
+  if (typeof value !== 'object') return;
+  for (const [name, member] of Object.entries(value)) refuseNulls(member, `${path}/${name}`);
 }
 
 /** CDK's rule asks for a bootstrapped account; there is nothing to bootstrap here. Other rules would have to be kept. */
@@ -159,7 +190,7 @@ function sectionOf(template: Record<string, unknown>, name: string): Record<stri
   const section = template[name];
   if (section === undefined) return {};
   const members = objectOf(section);
-  if (!members) throw templateError(`Template format error: ${name} must be an object.`);
+  if (!members) throw templateError(`Template format error: Any ${name} member must be an object.`);
   return members;
 }
 

@@ -259,6 +259,9 @@ export function createChangeSetOperations(cloud: Cloud, stacks: Stacks, tools: R
 
     /** The template of a stack, or of a change set. */
     GetTemplate({ StackName, ChangeSetName }: GetTemplateInput): GetTemplateOutput {
+      if (!StackName && !ChangeSetName?.startsWith('arn:')) {
+        throw validationError('StackName is a required parameter.');
+      }
       const TemplateBody = ChangeSetName
         ? String(existing(ChangeSetName, StackName).request.template)
         : existingStack(stacks, StackName).templateBody;

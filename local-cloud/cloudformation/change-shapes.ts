@@ -20,14 +20,29 @@ export function changeShape(change: ResourceChange, withValues: boolean): Change
       LogicalResourceId: change.logicalId,
       PhysicalResourceId: change.physicalId,
       ResourceType: change.type.type,
-      // Of a new resource it is told together with the values only.
-      ...((action === 'Modify' || (action === 'Add' && withValues)) && { Replacement: replacement }),
+      ...(action === 'Modify' && { Replacement: replacement }),
       Scope: details.length > 0 ? ['Properties'] : [],
-      Details: details.map((detail) => detailShape(detail, change, withValues)),
+      Details: (withValues ? valueDetails(details) : details).map((detail) =>
+        detailShape(detail, change, withValues),
+      ),
       ...(withValues && before && { BeforeContext: contextOf(before) }),
       ...(withValues && after && { AfterContext: contextOf(after) }),
     },
   };
+}
+
+/** With values, AWS lists the details otherwise: what a parameter changes comes last, and an attribute is never alone. */
+function valueDetails(details: readonly ChangeDetail[]): ChangeDetail[] {
+  const byParameter = details.filter(({ source }) => source === 'ParameterReference');
+  const others = details.filter(({ source }) => source !== 'ParameterReference');
+  const alone = others
+    .filter(
+      ({ source, property }) =>
+        source === 'ResourceAttribute' &&
+        !details.some((other) => other.property === property && other.source === 'DirectModification'),
+    )
+    .map(({ property }) => ({ property, source: 'DirectModification', evaluation: 'Dynamic' }) as const);
+  return [...others, ...alone, ...byParameter];
 }
 
 function detailShape(

@@ -115,12 +115,13 @@ function detailsOf(
       }
       const other = changed.get(name);
       if (!other) return [];
+      // What is replaced has other attributes for sure; what changes in place may keep them.
+      const evaluation = other.replacement === 'True' ? 'Static' : 'Dynamic';
       if (attribute !== undefined) {
-        const cause = `${name}.${attribute}`;
-        return [{ property, source: 'ResourceAttribute', evaluation: 'Dynamic', cause }];
+        return [{ property, source: 'ResourceAttribute', evaluation, cause: `${name}.${attribute}` }];
       }
-      const stays = other.action === 'Modify' && other.replacement === 'False';
-      return stays ? [] : [{ property, source: 'ResourceReference', evaluation: 'Dynamic', cause: name }];
+      if (other.action === 'Modify' && other.replacement === 'False') return [];
+      return [{ property, source: 'ResourceReference', evaluation, cause: name }];
     });
     const own = { property, source: 'DirectModification' } as const;
     if (causes.length === 0) return [{ ...own, evaluation: 'Static' }];

@@ -219,23 +219,31 @@ export function createEngine(cloud: Cloud, services: StackServices) {
     call: Call,
   ): Promise<void> {
     for (const resource of replaced.toReversed()) {
-      await remove(stack, resource, resource.retainWhenReplaced, call).catch(() => {});
+      await remove(stack, resource, resource.retainWhenReplaced, call, 'cleanup').catch(() => {});
     }
     for (const logicalId of leaving.toReversed()) {
       const resource = stack.resources.get(logicalId);
       if (!resource) continue;
-      await remove(stack, resource, resource.retain, call).catch(() => {});
+      await remove(stack, resource, resource.retain, call, 'cleanup').catch(() => {});
       stack.resources.delete(logicalId);
     }
   }
 
   /** Deletes one resource. That it is gone already is not a failure. */
-  async function remove(stack: Stack, resource: StackResource, retain: boolean, call: Call): Promise<void> {
+  async function remove(
+    stack: Stack,
+    resource: StackResource,
+    retain: boolean,
+    call: Call,
+    phase?: 'cleanup',
+  ): Promise<void> {
+    // The events of a clean-up do not tell what the resource was.
+    const event = phase ? { ...resource, properties: undefined } : resource;
     if (retain) {
-      addResourceEvent(cloud, stack, resource, 'DELETE_SKIPPED');
+      addResourceEvent(cloud, stack, event, 'DELETE_SKIPPED');
       return;
     }
-    addResourceEvent(cloud, stack, resource, 'DELETE_IN_PROGRESS');
+    addResourceEvent(cloud, stack, event, 'DELETE_IN_PROGRESS');
     try {
       const context = contextOf(stack, resource.logicalId, call);
       await resource.type.delete(resource, readProperties(resource.properties), context);
@@ -243,11 +251,11 @@ export function createEngine(cloud: Cloud, services: StackServices) {
       if (!isGone(error)) {
         resource.status = 'DELETE_FAILED';
         resource.statusReason = reasonOf(error, resource.type.type);
-        addResourceEvent(cloud, stack, resource, 'DELETE_FAILED', resource.statusReason);
+        addResourceEvent(cloud, stack, event, 'DELETE_FAILED', resource.statusReason);
         throw error;
       }
     }
-    addResourceEvent(cloud, stack, resource, 'DELETE_COMPLETE');
+    addResourceEvent(cloud, stack, event, 'DELETE_COMPLETE');
   }
 
   /**

@@ -127,6 +127,7 @@ export function createOperations(cloud: Cloud, stacks: Stacks, tools: RequestToo
           DeletionTime: stack.deletedAt,
           StackStatus: stack.status,
           StackStatusReason: stack.statusReason,
+          DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
         })),
       };
     },
@@ -152,7 +153,9 @@ export function createOperations(cloud: Cloud, stacks: Stacks, tools: RequestToo
       const stack = existingStack(stacks, input.StackName, 'quotes');
       const resource = stack.resources.get(input.LogicalResourceId ?? '');
       if (!resource) {
-        throw validationError(`Resource ${input.LogicalResourceId} does not exist for stack ${stack.name}`);
+        throw validationError(
+          `Resource ${input.LogicalResourceId} does not exist for stack ${input.StackName}`,
+        );
       }
       const { Timestamp, ...shape } = resourceShape(stack, resource);
       const { Metadata } = stack.template.Resources[resource.logicalId] ?? {};
@@ -177,9 +180,11 @@ export function createOperations(cloud: Cloud, stacks: Stacks, tools: RequestToo
 
     /** What a template asks for: of a stack that is there, or of one that may be. */
     async GetTemplateSummary(input: GetTemplateSummaryInput, call: Call): Promise<GetTemplateSummaryOutput> {
-      const text = input.StackName
-        ? existingStack(stacks, input.StackName).templateBody
-        : await templateOf(input, tools.services, call);
+      const stack = input.StackName ? existingStack(stacks, input.StackName) : undefined;
+      if (stack?.status === 'REVIEW_IN_PROGRESS') {
+        throw validationError('GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks.');
+      }
+      const text = stack ? stack.templateBody : await templateOf(input, tools.services, call);
       return templateSummary(asAws(() => readTemplate(parse(text))));
     },
 

@@ -32,6 +32,7 @@ export function resolveParameters(
   const missing: string[] = [];
   for (const [name, definition] of Object.entries(definitions)) {
     const text = textOf(name, definition, given);
+    if (text === undefined && STORED.test(definition.Type)) throw withoutName(name);
     if (text === undefined) missing.push(name);
     else values.set(name, readValue(name, definition, text, stored));
   }
@@ -48,6 +49,11 @@ export function storedNames(
     STORED.test(definition.Type) ? (textOf(name, definition, given) ?? []) : [],
   );
   return [...new Set(names)];
+}
+
+/** A parameter that takes a stored value has to name it. */
+function withoutName(name: string): Error {
+  return templateError(`Parameter ${name} should either have input value or default value`);
 }
 
 function textOf(

@@ -118,15 +118,24 @@ function addEvent(
   // Clients follow the events by their time: no two have the same.
   const last = stack.events.at(-1)?.Timestamp?.getTime() ?? 0;
   const at = new Date(Math.max(cloud.clock.now(), last + 1));
-  const isStack = event.PhysicalResourceId === stack.id;
   stack.events.push({
     StackId: stack.id,
     StackName: stack.name,
-    EventId: isStack
-      ? cloud.uuid()
-      : `${event.LogicalResourceId}-${event.ResourceStatus}-${at.toISOString()}`,
+    EventId: eventId(cloud, stack, event, at),
     Timestamp: at,
     ...event,
   });
   if (stack.events.length > MOST_EVENTS) stack.events.shift();
+}
+
+/** As AWS makes them: of the stack's own events, of a resource's, and of what a clean-up deletes. */
+function eventId(
+  cloud: Cloud,
+  stack: Stack,
+  { LogicalResourceId, PhysicalResourceId, ResourceStatus, ResourceProperties }: Partial<StackEvent>,
+  at: Date,
+): string {
+  if (PhysicalResourceId === stack.id) return cloud.uuid();
+  if (ResourceProperties === undefined) return `${LogicalResourceId}-${cloud.uuid()}`;
+  return `${LogicalResourceId}-${ResourceStatus}-${at.toISOString()}`;
 }

@@ -38,16 +38,16 @@ test('a mistake in YAML is told with its place', () => {
 });
 
 test('a mistake in JSON is told with its place', () => {
-  expect(() => readTemplateText('{"this is invalid JSON"}')).toThrow(
-    'Template format error: JSON not well-formed. (line 1, column 24)',
+  expect(() => readTemplateText('{"this is invalid JSON"="bobbins"}')).toThrow(
+    'Template format error: JSON not well-formed. (line 1, column 25)',
   );
-  expect(() => readTemplateText('{"this is cut off here"')).toThrow(
-    'Template format error: JSON not well-formed. (line 1, column 24)',
+  expect(() => readTemplateText('{\n  "cut off": 1')).toThrow(
+    'Template format error: JSON not well-formed. (line 2, column 15)',
   );
 });
 
-test('a template that begins with a brace may be YAML', () => {
-  expect(readTemplateText('{ Resources: {} }')).toEqual({ Resources: {} });
+test('what begins with a brace is JSON, and not YAML', () => {
+  expect(() => readTemplateText('{ Resources: {} }')).toThrow('JSON not well-formed');
 });
 
 test('an alias is refused: it could repeat without end', () => {

@@ -20,18 +20,17 @@ export function readTemplateText(text: string): unknown {
   return readNode(document.contents);
 }
 
-/** What begins with a brace is JSON, unless only YAML allows it: `{ Resources: … }`. */
+/** What begins with a brace is JSON. The place of a mistake is the one after the character that should not be there. */
 function readJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const document = parseDocument(text, { schema: 'core', logLevel: 'error' });
-    if (document.errors.length === 0) return readNode(document.contents);
-    const [, position = String(text.length)] = /at position (\d+)/.exec(String(error)) ?? [];
-    const before = text.slice(0, Number(position)).split('\n');
-    const column = (before.at(-1) ?? '').length + 1;
+    const position = /at position (\d+)/.exec(String(error))?.[1];
+    const read = position === undefined ? text : text.slice(0, Number(position) + 1);
+    const lines = read.split('\n');
+    const column = (lines.at(-1) ?? '').length + 1;
     throw templateError(
-      `Template format error: JSON not well-formed. (line ${before.length}, column ${column})`,
+      `Template format error: JSON not well-formed. (line ${lines.length}, column ${column})`,
     );
   }
 }

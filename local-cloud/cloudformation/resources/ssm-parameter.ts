@@ -22,8 +22,8 @@ export const ssmParameter: ResourceType = {
   nameProperty: 'Name',
 
   async create(properties, context) {
-    const { services, call, newName } = context;
-    const Name = properties.text('Name') ?? newName(1011);
+    const { services, call, newName, logicalId } = context;
+    const Name = properties.text('Name') ?? generatedName(logicalId, newName(1011));
     const tags = Object.entries(tagsOf(properties)).map(([Key, Value]) => ({ Key, Value }));
     await services.ssm.PutParameter(
       { ...inputOf(Name, properties), ...(tags.length > 0 && { Tags: tags }) },
@@ -51,6 +51,11 @@ export const ssmParameter: ResourceType = {
     await services.ssm.DeleteParameter({ Name: physicalId }, call());
   },
 };
+
+/** Names that AWS makes for parameters begin with `CFN`, not with the stack's name: `CFN-Name-4tNP69dd8iSL`. */
+function generatedName(logicalId: string, name: string): string {
+  return `CFN-${logicalId}${name.slice(name.lastIndexOf('-'))}`;
+}
 
 function inputOf(Name: string, properties: PropertyReader) {
   const Type = properties.requiredText('Type');

@@ -1,5 +1,5 @@
 import { templateError, unsupported } from './errors.ts';
-import { argumentsOf, resolve, type Scope } from './intrinsics.ts';
+import { argumentsOf, type Condition, resolve, type Scope } from './intrinsics.ts';
 import { objectOf } from './template.ts';
 
 /**
@@ -10,15 +10,19 @@ import { objectOf } from './template.ts';
 export function createConditions(
   definitions: Readonly<Record<string, unknown>>,
   scope: Omit<Scope, 'condition'>,
-): (name: string) => boolean {
+): Condition {
   const known = new Map<string, boolean>();
   const asked: string[] = [];
 
-  function condition(name: string): boolean {
+  const condition: Condition = (name, askedBy) => {
     const value = known.get(name);
     if (value !== undefined) return value;
     if (!Object.hasOwn(definitions, name)) {
-      throw templateError(`Template format error: Unresolved condition dependency ${name}`);
+      throw templateError(
+        askedBy === 'Fn::If' || askedBy === 'Condition'
+          ? `Template error: unresolved condition dependency ${name} in ${askedBy}`
+          : `Template format error: Unresolved condition dependency ${name} in the ${askedBy} block of the template`,
+      );
     }
     if (asked.includes(name)) {
       throw templateError(`Template error: Found circular condition dependency between ${asked.join(', ')}`);
@@ -28,7 +32,7 @@ export function createConditions(
     asked.pop();
     known.set(name, result);
     return result;
-  }
+  };
 
   function evaluate(expression: unknown): boolean {
     if (typeof expression === 'boolean') return expression;
@@ -36,7 +40,7 @@ export function createConditions(
     if (others.length > 0 || name === '') throw notACondition();
     switch (name) {
       case 'Condition':
-        return condition(String(argument));
+        return condition(String(argument), name);
       case 'Fn::Equals': {
         const [left, right] = argumentsOf(name, argument, 2).map((part) =>
           resolve(part, { ...scope, condition }),

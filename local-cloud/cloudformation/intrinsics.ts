@@ -8,12 +8,21 @@ export const UNKNOWN = Symbol('known after the resource exists');
 /** `AWS::NoValue`: whatever holds it is left out. */
 export const NO_VALUE = Symbol('AWS::NoValue');
 
+/**
+ * The value of a condition of the template.
+ * @param askedBy the block whose member has the condition, or the function that names it
+ */
+export type Condition = (
+  name: string,
+  askedBy: 'Conditions' | 'Resources' | 'Outputs' | 'Fn::If' | 'Condition',
+) => boolean;
+
 /** What the functions of a template ask for. */
 export interface Scope {
   /** The value of a parameter, a pseudo parameter or a resource. */
   ref(name: string): unknown;
   getAtt(logicalId: string, attribute: string): unknown;
-  condition(name: string): boolean;
+  condition: Condition;
   mapping(map: string, key: string, name: string): unknown;
   importValue(name: string): string;
   readonly region: string;
@@ -97,7 +106,7 @@ function callFunction(name: string, argument: unknown, scope: Scope): unknown {
     }
     case 'Fn::If': {
       const [condition, whenTrue, whenFalse] = argumentsOf(name, argument, 3);
-      return resolve(scope.condition(String(condition)) ? whenTrue : whenFalse, scope);
+      return resolve(scope.condition(String(condition), name) ? whenTrue : whenFalse, scope);
     }
     case 'Fn::Sub':
       return substitute(argument, scope);
@@ -112,8 +121,13 @@ function callFunction(name: string, argument: unknown, scope: Scope): unknown {
 
 const FUNCTIONS: Readonly<Record<string, (argument: unknown, scope: Scope) => unknown>> = {
   'Fn::Join': (argument) => {
-    const [delimiter, values] = argumentsOf('Fn::Join', argument, 2);
-    return listOf('Fn::Join', values).map(textOf).join(textOf(delimiter));
+    const [delimiter, values] = Array.isArray(argument) && argument.length === 2 ? argument : [];
+    if (typeof delimiter !== 'string' || !Array.isArray(values)) {
+      throw templateError(
+        'Template error: every Fn::Join object requires two parameters, (1) a string delimiter and (2) a list of strings to be joined or a function that returns a list of strings (such as Fn::GetAZs) to be joined.',
+      );
+    }
+    return values.map(textOf).join(delimiter);
   },
   'Fn::Select': (argument) => {
     const [index, values] = argumentsOf('Fn::Select', argument, 2);

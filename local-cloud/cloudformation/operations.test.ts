@@ -49,11 +49,44 @@ test('UpdateStack with the same template has no updates to perform', async () =>
   });
 });
 
-test('DescribeStacks of a stack that is not there', async () => {
+test.each([
+  ['DescribeStacks', 'Stack with id Lab does not exist'],
+  ['DescribeStackResources', 'Stack with id Lab does not exist'],
+  ['GetTemplate', 'Stack with id Lab does not exist'],
+  ['UpdateStack', 'Stack [Lab] does not exist'],
+  ['UpdateTerminationProtection', 'Stack [Lab] does not exist'],
+  ['DescribeStackEvents', 'Stack [Lab] does not exist'],
+  ['DescribeStackResource', "Stack 'Lab' does not exist"],
+] as const)('%s has words of its own for a stack that is not there', async (operation, message) => {
   using stacks = testStacks();
-  await expect(stacks.wire.DescribeStacks({ StackName: 'Lab' }, stacks.call())).rejects.toMatchObject({
-    name: 'ValidationError',
-    message: 'Stack with id Lab does not exist',
+  const input = { StackName: 'Lab', LogicalResourceId: 'Queue', EnableTerminationProtection: true };
+  const ask = stacks.wire[operation](input, stacks.call());
+  await expect(ask).rejects.toMatchObject({ name: 'ValidationError', message });
+});
+
+test('DescribeStacks leaves out what a stack has none of', async () => {
+  using stacks = testStacks();
+  await stacks.wire.CreateStack({ StackName: 'Lab', TemplateBody: template('orders') }, stacks.call());
+  expect(await settled(stacks)).toEqual({
+    StackId: expect.stringContaining(':stack/Lab/'),
+    StackName: 'Lab',
+    CreationTime: expect.any(Date),
+    StackStatus: 'CREATE_COMPLETE',
+    DisableRollback: false,
+    NotificationARNs: [],
+    RollbackConfiguration: {},
+    DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
+    Tags: [],
+    EnableTerminationProtection: false,
+  });
+});
+
+test('a template of more than 51,200 bytes comes from a bucket', async () => {
+  using stacks = testStacks();
+  const TemplateBody = JSON.stringify({ Metadata: 'x'.repeat(51_200) });
+  const create = stacks.wire.CreateStack({ StackName: 'Lab', TemplateBody }, stacks.call());
+  await expect(create).rejects.toMatchObject({
+    message: `1 validation error detected: Value '${TemplateBody}' at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to 51200`,
   });
 });
 
@@ -114,12 +147,58 @@ test('a change set makes a stack in review, tells its changes, and makes them wh
   expect(await stacks.wire.DescribeChangeSet(name, stacks.call())).toMatchObject({
     Status: 'CREATE_COMPLETE',
     ExecutionStatus: 'AVAILABLE',
+    Capabilities: [],
+    NotificationARNs: [],
+    RollbackConfiguration: {},
+    IncludeNestedStacks: false,
     Changes: [
-      { ResourceChange: { Action: 'Add', LogicalResourceId: 'orders', ResourceType: 'AWS::SQS::Queue' } },
+      {
+        ResourceChange: {
+          Action: 'Add',
+          LogicalResourceId: 'orders',
+          ResourceType: 'AWS::SQS::Queue',
+          Scope: [],
+          Details: [],
+        },
+      },
     ],
   });
   await stacks.wire.ExecuteChangeSet(name, stacks.call());
+  expect(await settled(stacks)).toMatchObject({
+    StackStatus: 'CREATE_COMPLETE',
+    LastUpdatedTime: expect.any(Date),
+  });
+});
+
+test('a stack in review may be created by other means, which leaves its change set obsolete', async () => {
+  using stacks = testStacks();
+  const name = { StackName: 'Lab', ChangeSetName: 'first' };
+  const { StackId, Id } = await stacks.wire.CreateChangeSet(
+    { ...name, ChangeSetType: 'CREATE', TemplateBody: template('orders') },
+    stacks.call(),
+  );
+  const created = { StackName: 'Lab', TemplateBody: template('others') };
+  expect(await stacks.wire.CreateStack(created, stacks.call())).toEqual({ StackId });
   expect(await settled(stacks)).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
+  expect(await stacks.wire.DescribeChangeSet(name, stacks.call())).toMatchObject({
+    ExecutionStatus: 'OBSOLETE',
+  });
+  await expect(stacks.wire.ExecuteChangeSet(name, stacks.call())).rejects.toMatchObject({
+    name: 'InvalidChangeSetStatusException',
+    message: `ChangeSet [${Id}] cannot be executed in its current execution status of [OBSOLETE]`,
+  });
+});
+
+test('a change set is named by its ARN, or with its stack', async () => {
+  using stacks = testStacks();
+  for (const operation of ['DescribeChangeSet', 'DeleteChangeSet', 'ExecuteChangeSet'] as const) {
+    const ask = (StackName?: string) =>
+      stacks.wire[operation]({ ChangeSetName: 'first', StackName }, stacks.call());
+    await expect(ask()).rejects.toThrow(
+      'StackName must be specified if ChangeSetName is not specified as an ARN.',
+    );
+    await expect(ask('Lab')).rejects.toThrow('Stack [Lab] does not exist');
+  }
 });
 
 test('a change set tells what it adds, replaces and removes', async () => {
@@ -191,6 +270,17 @@ test('a stack with termination protection is not deleted', async () => {
   await expect(stacks.wire.DeleteStack({ StackName: 'Lab' }, stacks.call())).rejects.toThrow(
     'Stack [Lab] cannot be deleted while TerminationProtection is enabled',
   );
+});
+
+test('UpdateTerminationProtection takes the protection away', async () => {
+  using stacks = testStacks();
+  const input = { StackName: 'Lab', TemplateBody: template('orders'), EnableTerminationProtection: true };
+  const { StackId } = await stacks.wire.CreateStack(input, stacks.call());
+  await settled(stacks);
+  const unprotected = { StackName: 'Lab', EnableTerminationProtection: false };
+  expect(await stacks.wire.UpdateTerminationProtection(unprotected, stacks.call())).toEqual({ StackId });
+  await stacks.wire.DeleteStack({ StackName: 'Lab' }, stacks.call());
+  await expect.poll(stacks.queues).toEqual([]);
 });
 
 test('a stack that failed in the background says why', async () => {

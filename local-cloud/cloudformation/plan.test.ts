@@ -156,6 +156,85 @@ test.each<[string, object, object]>([
     },
   ],
   [
+    'an attribute of nothing',
+    { Resources: { A: queue({ QueueName: { 'Fn::GetAtt': ['Missing', 'Arn'] } }) } },
+    {
+      kind: 'template',
+      message: 'Template error: instance of Fn::GetAtt references undefined resource Missing',
+    },
+  ],
+  [
+    'an attribute of nothing in a text',
+    { Resources: { A: queue({ QueueName: { 'Fn::Sub': 'q-${Missing.Arn}' } }) } },
+    {
+      kind: 'template',
+      message: 'Template error: instance of Fn::Sub references undefined resource Missing',
+    },
+  ],
+  [
+    'a condition that is not there',
+    { Resources: { A: { ...queue(), Condition: 'Missing' } } },
+    {
+      kind: 'template',
+      message:
+        'Template format error: Unresolved condition dependency Missing in the Resources block of the template',
+    },
+  ],
+  [
+    'a choice by a condition that is not there',
+    { Resources: { A: queue({ QueueName: { 'Fn::If': ['Missing', 'a', 'b'] } }) } },
+    { kind: 'template', message: 'Template error: unresolved condition dependency Missing in Fn::If' },
+  ],
+  [
+    'a mapping that is not there',
+    { Resources: { A: queue({ QueueName: { 'Fn::FindInMap': ['Missing', 'a', 'b'] } }) } },
+    {
+      kind: 'template',
+      message:
+        "Template error: Mapping named 'Missing' is not present in the 'Mappings' section of template.",
+    },
+  ],
+  [
+    'a join of one parameter',
+    { Resources: { A: queue({ QueueName: { 'Fn::Join': ['-'] } }) } },
+    {
+      kind: 'template',
+      message:
+        'Template error: every Fn::Join object requires two parameters, (1) a string delimiter and (2) a list of strings to be joined or a function that returns a list of strings (such as Fn::GetAZs) to be joined.',
+    },
+  ],
+  [
+    'null',
+    { Resources: { A: queue({ QueueName: null }) } },
+    {
+      kind: 'template',
+      message: "[/Resources/A/Properties/QueueName] 'null' values are not allowed in templates",
+    },
+  ],
+  [
+    'an output without a value',
+    { Resources: { A: queue() }, Outputs: { O: {} } },
+    { kind: 'template', message: 'Template format error: Every Outputs member must contain a Value object' },
+  ],
+  [
+    'a parameter without a type',
+    { Parameters: { P: {} }, Resources: { A: queue() } },
+    {
+      kind: 'template',
+      message: 'Template format error: [/Parameters/P] Every Parameters object must contain a Type member.',
+    },
+  ],
+  [
+    'a resource that is no object',
+    { Resources: { A: 'AWS::SQS::Queue' } },
+    { kind: 'template', message: 'Template format error: Any Resources member must be an object.' },
+  ],
+  [
+    'a member that no resource has',
+    { Resources: { A: { ...queue(), Invalid: 10 } } },
+    { kind: 'template', message: "Invalid template resource property 'Invalid'" },
+  ],
+  [
     'an output of nothing',
     { Resources: { A: queue() }, Outputs: { O: { Value: { 'Fn::GetAtt': ['Missing', 'Arn'] } } } },
     {

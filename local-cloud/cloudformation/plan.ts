@@ -1,7 +1,7 @@
 import { type Address, withLocalAddresses } from './addresses.ts';
 import { createConditions } from './conditions.ts';
 import { resourceError, templateError, unsupported } from './errors.ts';
-import { NO_VALUE, resolve, type Scope, UNKNOWN } from './intrinsics.ts';
+import { type Condition, NO_VALUE, resolve, type Scope, UNKNOWN } from './intrinsics.ts';
 import { levelsOf } from './order.ts';
 import { type ParameterValues, resolveParameters, type StoredValues } from './parameters.ts';
 import { readProperties } from './properties.ts';
@@ -80,6 +80,11 @@ export function makePlan({ template, given, stored, stackTags, identity, exportO
       throw templateError('Template error: Fn::GetAtt cannot be used in conditions.');
     },
     mapping(map, key, name) {
+      if (!Object.hasOwn(template.Mappings, map)) {
+        throw templateError(
+          `Template error: Mapping named '${map}' is not present in the 'Mappings' section of template.`,
+        );
+      }
       const value = template.Mappings[map]?.[key]?.[name];
       if (value === undefined) {
         throw templateError(`Template error: Unable to get mapping for ${map}::${key}::${name}`);
@@ -94,13 +99,16 @@ export function makePlan({ template, given, stored, stackTags, identity, exportO
     },
   };
   const condition = createConditions(template.Conditions, constants);
-  const applies = (name: string | undefined) => name === undefined || condition(name);
-  for (const name of Object.keys(template.Conditions)) condition(name);
+  const applies = (name: string | undefined, block: 'Resources' | 'Outputs') =>
+    name === undefined || condition(name, block);
+  for (const name of Object.keys(template.Conditions)) condition(name, 'Conditions');
 
   const present = new Map(
-    Object.entries(template.Resources).filter(([, { Condition }]) => applies(Condition)),
+    Object.entries(template.Resources).filter(([, { Condition }]) => applies(Condition, 'Resources')),
   );
-  const outputs = Object.entries(template.Outputs).filter(([, { Condition }]) => applies(Condition));
+  const outputs = Object.entries(template.Outputs).filter(([, { Condition }]) =>
+    applies(Condition, 'Outputs'),
+  );
   const isDefined = (name: string) => Object.hasOwn(template.Resources, name);
   const isKnown = (name: string) => present.has(name) || parameters.has(name) || pseudo.has(name);
 
@@ -177,13 +185,9 @@ export function makePlan({ template, given, stored, stackTags, identity, exportO
       }),
   };
 
-  checkReferences(
-    [...present].map(([, { Properties }]) => Properties),
-    'Resources',
-    isKnown,
-    isDefined,
-    condition,
-  );
+  const properties = [...present].map(([, { Properties }]) => Properties);
+  checkFunctions(properties, isDefined, condition);
+  checkReferences(properties, 'Resources', isKnown, isDefined, condition);
   checkReferences(
     outputs.map(([, { Value, Export }]) => [Value, Export?.Name]),
     'Outputs',
@@ -244,7 +248,7 @@ function checkReferences(
   block: 'Resources' | 'Outputs',
   isKnown: (name: string) => boolean,
   isDefined: (name: string) => boolean,
-  condition: (name: string) => boolean,
+  condition: Condition,
 ): void {
   const missing = new Set(
     referencesIn(values, condition)
@@ -257,6 +261,17 @@ function checkReferences(
   throw templateError(
     `${leftOut ? '' : 'Template format error: '}Unresolved resource dependencies [${[...missing].join(', ')}] in the ${block} block of the template`,
   );
+}
+
+/** In the Resources block an attribute of what is nowhere in the template is the function's mistake. */
+function checkFunctions(
+  values: readonly unknown[],
+  isDefined: (name: string) => boolean,
+  condition: Condition,
+): void {
+  const wrong = referencesIn(values, condition).find(({ name, by }) => by && !isDefined(name));
+  if (!wrong) return;
+  throw templateError(`Template error: instance of ${wrong.by} references undefined resource ${wrong.name}`);
 }
 
 function checkAttributes(
@@ -278,7 +293,7 @@ function checkAttributes(
 function dependenciesOf(
   template: Template,
   present: ReadonlyMap<string, TemplateResource>,
-  condition: (name: string) => boolean,
+  condition: Condition,
 ): Map<string, Set<string>> {
   const dependencies = new Map<string, Set<string>>();
   for (const [logicalId, { Properties, DependsOn }] of present) {

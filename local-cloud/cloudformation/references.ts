@@ -1,17 +1,25 @@
-import { functionCall, getAttArguments, SUB_PLACEHOLDER, splitOnce, subArguments } from './intrinsics.ts';
+import {
+  type Condition,
+  functionCall,
+  getAttArguments,
+  SUB_PLACEHOLDER,
+  splitOnce,
+  subArguments,
+} from './intrinsics.ts';
 import { objectOf } from './template.ts';
 
 /** A name in a template that a value depends on; with an attribute where one is asked for. */
 export interface Reference {
   readonly name: string;
   readonly attribute?: string;
+  /** The function that asks for the attribute. */
+  readonly by?: 'Fn::GetAtt' | 'Fn::Sub';
 }
 
 /**
  * Finds what a value refers to. Only the branch of an `Fn::If` that applies counts.
- * @param condition the value of a condition of the template
  */
-export function referencesIn(value: unknown, condition: (name: string) => boolean): Reference[] {
+export function referencesIn(value: unknown, condition: Condition): Reference[] {
   if (Array.isArray(value)) return value.flatMap((entry) => referencesIn(entry, condition));
   const object = objectOf(value);
   if (!object) return [];
@@ -23,20 +31,22 @@ export function referencesIn(value: unknown, condition: (name: string) => boolea
       return [{ name: String(argument) }];
     case 'Fn::GetAtt': {
       const [logicalId, attribute] = getAttArguments(argument);
-      return [{ name: logicalId, attribute: typeof attribute === 'string' ? attribute : undefined }];
+      return [
+        { name: logicalId, attribute: typeof attribute === 'string' ? attribute : undefined, by: name },
+      ];
     }
     case 'Fn::Sub':
       return referencesOfSub(argument, condition);
     case 'Fn::If': {
       const [test, whenTrue, whenFalse] = Array.isArray(argument) ? argument : [];
-      return referencesIn(condition(String(test)) ? whenTrue : whenFalse, condition);
+      return referencesIn(condition(String(test), name) ? whenTrue : whenFalse, condition);
     }
     default:
       return referencesIn(argument, condition);
   }
 }
 
-function referencesOfSub(argument: unknown, condition: (name: string) => boolean): Reference[] {
+function referencesOfSub(argument: unknown, condition: Condition): Reference[] {
   const { text, variables } = subArguments(argument);
   const names = [...text.matchAll(SUB_PLACEHOLDER)].map(([, placeholder = '']) => placeholder.trim());
   const own = names
@@ -44,7 +54,7 @@ function referencesOfSub(argument: unknown, condition: (name: string) => boolean
     .map((name) => {
       if (!name.includes('.')) return { name };
       const [logicalId, attribute] = splitOnce(name);
-      return { name: logicalId, attribute };
+      return { name: logicalId, attribute, by: 'Fn::Sub' as const };
     });
   return [...own, ...referencesIn(variables, condition)];
 }

@@ -92,7 +92,7 @@ export function readTemplate(source: unknown): Template {
   return {
     Description: template.Description === undefined ? undefined : String(template.Description),
     ...(template.Metadata !== undefined && { Metadata: template.Metadata }),
-    Parameters: sectionOf(template, 'Parameters') as Template['Parameters'],
+    Parameters: readParameters(sectionOf(template, 'Parameters')),
     Mappings: readMappings(sectionOf(template, 'Mappings')),
     Conditions: sectionOf(template, 'Conditions'),
     Resources: Object.fromEntries(
@@ -102,12 +102,24 @@ export function readTemplate(source: unknown): Template {
   };
 }
 
+function readParameters(section: Record<string, unknown>): Template['Parameters'] {
+  for (const [name, body] of Object.entries(section)) {
+    if (typeof objectOf(body)?.Type !== 'string') {
+      throw templateError(
+        `Template format error: [/Parameters/${name}] Every Parameters object must contain a Type member.`,
+      );
+    }
+  }
+  return section as Template['Parameters'];
+}
+
 function readResource(logicalId: string, source: unknown): TemplateResource {
   const resource = objectOf(source);
+  if (!resource) throw templateError('Template format error: Any Resources member must be an object.');
   if (!/^[A-Za-z0-9]+$/.test(logicalId)) {
     throw templateError(`Template format error: Resource name ${logicalId} is non alphanumeric.`);
   }
-  if (typeof resource?.Type !== 'string') {
+  if (typeof resource.Type !== 'string') {
     throw templateError(
       `Template format error: [/Resources/${logicalId}] Every Resources object must contain a Type member.`,
     );
@@ -116,7 +128,7 @@ function readResource(logicalId: string, source: unknown): TemplateResource {
   for (const attribute of Object.keys(resource)) {
     if (AWS_ATTRIBUTES_NOT_HERE.has(attribute)) throw unsupported(`The attribute ${attribute}`, where);
     if (!ATTRIBUTES.has(attribute)) {
-      throw templateError(`Invalid template resource property '${attribute}'`, where);
+      throw templateError(`Invalid template resource property '${attribute}'`);
     }
   }
   const { DependsOn = [] } = resource;

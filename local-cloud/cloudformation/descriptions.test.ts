@@ -172,11 +172,15 @@ test('resources are listed by their logical ids, and found by a physical one', a
 
 test('a resource tells its metadata; one that is not there is refused with the stack that was asked', async () => {
   using stacks = testStacks();
-  await created(stacks, body({ A: { ...parameter('1'), Metadata: { owner: 'orders' } } }));
+  await created(
+    stacks,
+    body({ A: { ...parameter('1'), Metadata: { owner: 'orders' } }, Bare: parameter('1') }),
+  );
   const { StackId } = await described(stacks);
   const describe = (LogicalResourceId: string) =>
     stacks.wire.DescribeStackResource({ StackName: String(StackId), LogicalResourceId }, stacks.call());
   expect((await describe('A')).StackResourceDetail).toMatchObject({ Metadata: '{"owner":"orders"}' });
+  expect((await describe('Bare')).StackResourceDetail).toMatchObject({ Metadata: '{}' });
   await expect(describe('B')).rejects.toThrow(`Resource B does not exist for stack ${StackId}`);
 });
 
@@ -227,4 +231,15 @@ test('GetTemplateSummary groups the resources by type and tells the metadata', a
       { ResourceType: 'AWS::SSM::Parameter', LogicalResourceIds: ['A', 'B'], ResourceIdentifiers: ['Name'] },
     ],
   });
+});
+
+test('a stack whose creation fails says that it is rolled back, and when it was deleted', async () => {
+  using stacks = testStacks();
+  await created(stacks, body({ A: parameter('1', { Name: 'aws-not-allowed' }) }));
+  expect(await described(stacks)).toMatchObject({
+    StackStatus: 'ROLLBACK_COMPLETE',
+    DeletionTime: expect.any(Date),
+  });
+  const reasons = (await eventsOf(stacks, 'Lab')).map((event) => event.ResourceStatusReason);
+  expect(reasons).toContain('The following resource(s) failed to create: [A]. Rollback requested by user.');
 });

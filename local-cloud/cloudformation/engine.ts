@@ -30,6 +30,7 @@ export function createEngine(cloud: Cloud, services: StackServices) {
       services,
       logicalId,
       region: cloud.region,
+      stack: { id: stack.id, name: stack.name },
       call: () => ({ ...call, requestId: cloud.uuid() }),
       newName: (longest) => physicalName(stack.name, logicalId, longest, cloud.random),
     };
@@ -57,7 +58,7 @@ export function createEngine(cloud: Cloud, services: StackServices) {
     const failure = failures[0];
     if (failure) {
       const ids = failures.map(({ logicalId }) => logicalId).join(', ');
-      await rollBack(stack, isNew, undo, `The following resource(s) failed to ${failedVerb}: [${ids}]. `);
+      await rollBack(stack, isNew, undo, `The following resource(s) failed to ${failedVerb}: [${ids}]`);
       throw failure.error;
     }
 
@@ -194,7 +195,9 @@ export function createEngine(cloud: Cloud, services: StackServices) {
     reason: string,
   ): Promise<void> {
     const prefix = isNew ? 'ROLLBACK' : 'UPDATE_ROLLBACK';
-    setStackStatus(cloud, stack, `${prefix}_IN_PROGRESS`, reason);
+    // The end of the sentence is AWS's, though no user asked.
+    const end = isNew ? '. Rollback requested by user.' : '. ';
+    setStackStatus(cloud, stack, `${prefix}_IN_PROGRESS`, reason + end);
     if (isNew) stack.deletedAt = now();
     try {
       for (const step of undo.toReversed()) await step();

@@ -159,8 +159,13 @@ export function createOperations(cloud: Cloud, stacks: Stacks, tools: RequestToo
       }
       const { Timestamp, ...shape } = resourceShape(stack, resource);
       const { Metadata } = stack.template.Resources[resource.logicalId] ?? {};
-      const metadata = Metadata === undefined ? {} : { Metadata: JSON.stringify(Metadata) };
-      return { StackResourceDetail: { ...shape, ...metadata, LastUpdatedTimestamp: Timestamp } };
+      return {
+        StackResourceDetail: {
+          ...shape,
+          Metadata: JSON.stringify(Metadata ?? {}),
+          LastUpdatedTimestamp: Timestamp,
+        },
+      };
     },
 
     ListStackResources({ StackName }: ListStackResourcesInput): ListStackResourcesOutput {

@@ -216,3 +216,25 @@ test("CDK's log retention makes the group or takes the one that is there", async
   const { logGroups } = await stacks.services.logs.DescribeLogGroups({}, stacks.call());
   expect(logGroups).toMatchObject([{ logGroupName, retentionInDays: 14 }]);
 });
+
+test('a function carries the tags of CloudFormation beside its own', async () => {
+  using stacks = testStacks();
+  const Handler = {
+    Type: 'AWS::Lambda::Function',
+    Properties: {
+      FunctionName: 'handler',
+      Role: 'arn:aws:iam::123456789012:role/handler',
+      Runtime: 'nodejs22.x',
+      Handler: 'index.handler',
+      Code: { ZipFile: 'exports.handler = async () => {};' },
+      Tags: [{ Key: 'team', Value: 'orders' }],
+    },
+  };
+  const { stackId } = await stacks.deploy({ Handler });
+  expect(stacks.functions.get('handler')?.Tags).toEqual({
+    team: 'orders',
+    'aws:cloudformation:logical-id': 'Handler',
+    'aws:cloudformation:stack-id': stackId,
+    'aws:cloudformation:stack-name': 'Lab',
+  });
+});

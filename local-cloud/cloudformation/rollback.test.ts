@@ -53,7 +53,7 @@ test('of several failures in one step the first of the template is told, and all
   await expect(stacks.deploy({ One: bad(), Two: bad() })).rejects.toMatchObject({ logicalId: 'One' });
   const { StackEvents = [] } = await stacks.wire.DescribeStackEvents({ StackName: 'Lab' }, stacks.call());
   expect(StackEvents.map(({ ResourceStatusReason }) => ResourceStatusReason)).toContain(
-    'The following resource(s) failed to create: [One, Two]. ',
+    'The following resource(s) failed to create: [One, Two]. Rollback requested by user.',
   );
 });
 

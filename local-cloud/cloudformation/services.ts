@@ -29,6 +29,7 @@ export interface ResourceContext {
   readonly services: StackServices;
   readonly logicalId: string;
   readonly region: string;
+  readonly stack: { readonly id: string; readonly name: string };
   /** A new call on behalf of who deploys. */
   call(): Call;
   /** A new physical name of at most so many characters. */

@@ -26,7 +26,7 @@ export const iamRole: ResourceType = {
         RoleName: properties.text('RoleName') ?? newName(64),
         AssumeRolePolicyDocument: properties.json('AssumeRolePolicyDocument'),
         Path: properties.text('Path'),
-        Description: properties.text('Description'),
+        Description: properties.text('Description') ?? '',
         MaxSessionDuration: properties.integer('MaxSessionDuration'),
         Tags: tagList(properties.tags()),
       },

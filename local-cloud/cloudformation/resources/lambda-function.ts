@@ -66,7 +66,7 @@ export const lambdaFunction: ResourceType = {
         Role: properties.requiredText('Role'),
         Code: codeOf(properties),
         Architectures: properties.value('Architectures'),
-        Tags: properties.tags(),
+        Tags: { ...properties.tags(), ...ownTags(context) },
       },
       call(),
     );
@@ -127,6 +127,18 @@ function provisionedOf({ FunctionName = '', FunctionArn }: FunctionConfiguration
 }
 
 type Settings = Omit<UpdateFunctionConfigurationRequest, 'FunctionName' | 'Role'>;
+
+/**
+ * Tags that CloudFormation puts on what it makes, whatever the template says.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
+ */
+function ownTags({ stack, logicalId }: ResourceContext): Record<string, string> {
+  return {
+    'aws:cloudformation:logical-id': logicalId,
+    'aws:cloudformation:stack-id': stack.id,
+    'aws:cloudformation:stack-name': stack.name,
+  };
+}
 
 function settingsOf(properties: PropertyReader): Settings {
   const storage = properties.value<Record<string, unknown>>('EphemeralStorage');

@@ -75,3 +75,9 @@ test('a template that names a parameter which is not stored is refused', async (
     message: 'Unable to fetch parameters [/none] from parameter store for this account.',
   });
 });
+
+test('a name that is made for a parameter begins with CFN, not with the name of the stack', async () => {
+  using stacks = testStacks();
+  const { resources } = await stacks.deploy(parameter({ Name: undefined, Value: '1' }));
+  expect(resources.Limit?.physicalId).toMatch(/^CFN-Limit-[A-Za-z0-9]{12}$/);
+});

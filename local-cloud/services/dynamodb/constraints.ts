@@ -7,7 +7,7 @@ export interface Constraints {
   notNull(at: string, value: unknown): void;
   oneOf(at: string, value: string | undefined, values: readonly string[]): void;
   between(at: string, value: number | undefined, least: number, most?: number): void;
-  length(at: string, value: string | readonly unknown[] | undefined, least: number, most?: number): void;
+  length(at: string, value: string | readonly unknown[] | undefined, least: number, most: number): void;
   /** A table's or index's name; a table may also be named by its ARN. */
   name(at: string, value: string | undefined): void;
   fail(at: string, value: unknown, rule: string): void;
@@ -25,7 +25,7 @@ export function createConstraints(): Constraints {
     at: string,
     value: string | readonly unknown[] | undefined,
     least: number,
-    most = Number.POSITIVE_INFINITY,
+    most: number,
   ): void {
     if (value === undefined) return;
     if (value.length < least) fail(at, value, `Member must have length greater than or equal to ${least}`);

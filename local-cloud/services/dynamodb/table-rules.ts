@@ -16,9 +16,6 @@ import type { Index, KeySchema, Throughput } from './storage/table.ts';
 const MAX_GLOBAL = 20;
 const MAX_LOCAL = 5;
 
-/** More is out of bounds, whatever the account's quota says. */
-const MOST_UNITS = 1_000_000_000_000;
-
 const BILLING_MODES = ['PROVISIONED', 'PAY_PER_REQUEST'];
 
 /**
@@ -33,12 +30,6 @@ export function checkCreateTable(input: CreateTableInput): void {
   constraints.oneOf('billingMode', input.BillingMode, BILLING_MODES);
   checkThroughput(constraints, 'provisionedThroughput', input.ProvisionedThroughput);
   checkSchemaMembers(constraints, 'keySchema', input.KeySchema);
-  input.LocalSecondaryIndexes?.forEach((index, at) => {
-    checkIndexMembers(constraints, `localSecondaryIndexes.${at + 1}.member`, index);
-  });
-  input.GlobalSecondaryIndexes?.forEach((index, at) => {
-    checkIndexMembers(constraints, `globalSecondaryIndexes.${at + 1}.member`, index);
-  });
   constraints.end();
   refuseUnsupported(input);
   checkBilling(input);
@@ -128,10 +119,6 @@ export function checkBilling({
       'ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED',
     );
   }
-  for (const member of ['ReadCapacityUnits', 'WriteCapacityUnits'] as const) {
-    const units = ProvisionedThroughput?.[member] ?? 0;
-    if (units > MOST_UNITS) throw validationError(`Given value ${units} for ${member} is out of bounds`);
-  }
 }
 
 /** Checks new global indexes of a table, at its creation or later. @throws ValidationException */
@@ -189,30 +176,16 @@ function checkLocalIndexes(
   }
 }
 
-/** What is wrong with an index whatever its table is like. @param at the index's place in the request */
-export function checkIndexMembers(
-  constraints: Constraints,
-  at: string,
-  index: Partial<GlobalSecondaryIndex | LocalSecondaryIndex>,
-): void {
-  const { IndexName, KeySchema, Projection } = index;
-  constraints.notNull(`${at}.indexName`, IndexName);
-  constraints.name(`${at}.indexName`, IndexName);
-  checkSchemaMembers(constraints, `${at}.keySchema`, KeySchema);
-  constraints.notNull(`${at}.projection`, Projection);
-  constraints.oneOf(`${at}.projection.projectionType`, Projection?.ProjectionType, PROJECTION_TYPES);
-  constraints.length(`${at}.projection.nonKeyAttributes`, Projection?.NonKeyAttributes, 1);
-  if ('ProvisionedThroughput' in index) {
-    checkThroughput(constraints, `${at}.provisionedThroughput`, index.ProvisionedThroughput);
-  }
-}
-
-const PROJECTION_TYPES = ['ALL', 'INCLUDE', 'KEYS_ONLY'];
-
 function checkIndex(
-  { KeySchema, Projection }: GlobalSecondaryIndex | LocalSecondaryIndex,
+  { IndexName, KeySchema, Projection }: GlobalSecondaryIndex | LocalSecondaryIndex,
   attributes: readonly AttributeDefinition[],
 ): void {
+  const constraints = createConstraints();
+  constraints.notNull('indexName', IndexName);
+  constraints.name('indexName', IndexName);
+  checkSchemaMembers(constraints, 'keySchema', KeySchema);
+  constraints.notNull('projection', Projection);
+  constraints.end();
   checkSchema(KeySchema ?? [], attributes);
   checkProjection(Projection);
 }
@@ -220,6 +193,9 @@ function checkIndex(
 function checkProjection(projection: Projection | undefined): void {
   const type = projection?.ProjectionType;
   if (type === undefined) throw invalidParameter('Unknown ProjectionType: null');
+  if (!['ALL', 'INCLUDE', 'KEYS_ONLY'].includes(type)) {
+    throw invalidParameter(`Unknown ProjectionType: ${type}`);
+  }
   if (type !== 'INCLUDE' && projection?.NonKeyAttributes) {
     throw invalidParameter(`ProjectionType is ${type}, but NonKeyAttributes is specified`);
   }

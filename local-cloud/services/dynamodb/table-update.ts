@@ -1,16 +1,9 @@
 import type { GlobalSecondaryIndexUpdate, UpdateTableInput } from '@aws-sdk/client-dynamodb';
 import { AwsError, notSupported } from '../../errors.ts';
-import { type Constraints, createConstraints } from './constraints.ts';
+import { createConstraints } from './constraints.ts';
 import { invalidParameter, validationError } from './errors.ts';
 import { createIndex, type Index, type Table } from './storage/table.ts';
-import {
-  checkBilling,
-  checkGlobalIndexes,
-  checkIndexMembers,
-  checkThroughput,
-  indexOf,
-  throughputOf,
-} from './table-rules.ts';
+import { checkBilling, checkGlobalIndexes, checkThroughput, indexOf, throughputOf } from './table-rules.ts';
 
 /**
  * Changes a table: billing, throughput, class, deletion protection, one global index.
@@ -20,11 +13,8 @@ import {
  */
 export function updateTable(table: Table, input: UpdateTableInput, now: number): void {
   const constraints = createConstraints();
-  checkThroughput(constraints, 'provisionedThroughput', input.ProvisionedThroughput);
   constraints.oneOf('billingMode', input.BillingMode, ['PROVISIONED', 'PAY_PER_REQUEST']);
-  input.GlobalSecondaryIndexUpdates?.forEach((update, at) => {
-    checkIndexUpdate(constraints, `globalSecondaryIndexUpdates.${at + 1}.member`, update);
-  });
+  checkThroughput(constraints, 'provisionedThroughput', input.ProvisionedThroughput);
   constraints.end();
   refuseUnsupported(input);
   refuseNoChange(table, input);
@@ -35,7 +25,6 @@ export function updateTable(table: Table, input: UpdateTableInput, now: number):
     checkBilling({ BillingMode: mode, ProvisionedThroughput: input.ProvisionedThroughput });
   }
   const updates = input.GlobalSecondaryIndexUpdates ?? [];
-  refuseRepeated(updates);
   const change = prepareIndexChange(table, updates, mode, input);
 
   if (switches || input.ProvisionedThroughput) {
@@ -58,7 +47,7 @@ function refuseNoChange(table: Table, input: UpdateTableInput): void {
   const changes = [
     input.BillingMode,
     input.ProvisionedThroughput,
-    input.GlobalSecondaryIndexUpdates?.[0],
+    input.GlobalSecondaryIndexUpdates,
     input.TableClass,
     input.DeletionProtectionEnabled,
   ];
@@ -85,42 +74,6 @@ function refuseNoChange(table: Table, input: UpdateTableInput): void {
         `Requested WriteCapacityUnits: ${asked.WriteCapacityUnits}. ` +
         'Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.',
     );
-  }
-}
-
-function checkIndexUpdate(
-  constraints: Constraints,
-  at: string,
-  { Create, Update, Delete }: GlobalSecondaryIndexUpdate,
-): void {
-  if (Update) {
-    constraints.notNull(`${at}.update.indexName`, Update.IndexName);
-    constraints.name(`${at}.update.indexName`, Update.IndexName);
-    constraints.notNull(`${at}.update.provisionedThroughput`, Update.ProvisionedThroughput);
-    checkThroughput(constraints, `${at}.update.provisionedThroughput`, Update.ProvisionedThroughput);
-  }
-  if (Create) checkIndexMembers(constraints, `${at}.create`, Create);
-  if (Delete) {
-    constraints.notNull(`${at}.delete.indexName`, Delete.IndexName);
-    constraints.name(`${at}.delete.indexName`, Delete.IndexName);
-  }
-}
-
-function refuseRepeated(updates: readonly GlobalSecondaryIndexUpdate[]): void {
-  const names = new Set<string | undefined>();
-  for (const { Create, Update, Delete } of updates) {
-    const one = Update ?? Create ?? Delete;
-    if (!one) {
-      throw invalidParameter(
-        'One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null',
-      );
-    }
-    if (names.has(one.IndexName)) {
-      throw invalidParameter(
-        `Only one global secondary index update per index is allowed simultaneously. Index: ${one.IndexName}`,
-      );
-    }
-    names.add(one.IndexName);
   }
 }
 
@@ -159,14 +112,15 @@ function prepareIndexChange(
         table.indexes.delete(index.name);
       };
     }
-    const index = globalIndex(table, Update?.IndexName);
+    if (!Update) throw invalidParameter('One of GlobalSecondaryIndexUpdate must not be null');
+    const index = globalIndex(table, Update.IndexName);
     if (mode === 'PAY_PER_REQUEST') {
       throw invalidParameter(
         `ProvisionedThroughput should not be specified for index: ${index.name} when BillingMode is PAY_PER_REQUEST`,
       );
     }
     return () => {
-      index.throughput = throughputOf(Update?.ProvisionedThroughput);
+      index.throughput = throughputOf(Update.ProvisionedThroughput);
     };
   });
   return () => {

@@ -55,8 +55,10 @@ export function createConstraints(): Constraints {
     },
     end() {
       if (failures.length === 0) return;
-      const count = `${failures.length} validation error${failures.length > 1 ? 's' : ''}`;
-      throw validationError(`${count} detected: ${failures.slice(0, 10).join('; ')}`);
+      // AWS stops looking at the tenth.
+      const shown = failures.slice(0, 10);
+      const count = `${shown.length} validation error${shown.length > 1 ? 's' : ''}`;
+      throw validationError(`${count} detected: ${shown.join('; ')}`);
     },
   };
 }
@@ -66,17 +68,22 @@ export function createConstraints(): Constraints {
  * @throws ValidationException
  */
 export function requiredTableName(name: string | undefined): string {
-  if (name === undefined) {
-    throw validationError("The parameter 'TableName' is required but was not present in the request");
-  }
-  if (name.startsWith('arn:')) return name;
-  if (name.length < 3 || name.length > 255) {
-    throw validationError('TableName must be at least 3 characters long and at most 255 characters long');
-  }
+  requireTableName(name);
   const constraints = createConstraints();
   constraints.name('tableName', name);
   constraints.end();
   return name;
+}
+
+/** What AWS checks of that name before any other member. @throws ValidationException */
+export function requireTableName(name: string | undefined): asserts name is string {
+  if (name === undefined) {
+    throw validationError("The parameter 'TableName' is required but was not present in the request");
+  }
+  if (name.startsWith('arn:')) return;
+  if (name.length < 3 || name.length > 255) {
+    throw validationError('TableName must be at least 3 characters long and at most 255 characters long');
+  }
 }
 
 const RETURN_CAPACITY = ['INDEXES', 'TOTAL', 'NONE'];
@@ -84,12 +91,19 @@ const RETURN_CAPACITY = ['INDEXES', 'TOTAL', 'NONE'];
 /** Members that most operations on items have. */
 export function commonConstraints(
   constraints: Constraints,
-  input: { TableName?: string; ReturnConsumedCapacity?: string; ReturnItemCollectionMetrics?: string },
+  input: { TableName?: string; ReturnConsumedCapacity?: string },
 ): void {
   constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CAPACITY);
   constraints.notNull('tableName', input.TableName);
   constraints.name('tableName', input.TableName);
-  constraints.oneOf('returnItemCollectionMetrics', input.ReturnItemCollectionMetrics, ['SIZE', 'NONE']);
+}
+
+/** A member of writes, whose place in the list of failures depends on the operation. */
+export function metricsConstraint(
+  constraints: Constraints,
+  { ReturnItemCollectionMetrics }: { ReturnItemCollectionMetrics?: string },
+): void {
+  constraints.oneOf('returnItemCollectionMetrics', ReturnItemCollectionMetrics, ['SIZE', 'NONE']);
 }
 
 function show(value: unknown): string {

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { invalidParameter, validationError } from './errors.ts';
 import type { Path } from './expressions/ast.ts';
-import { type KeyAttribute, type KeySchema, keyNames, type Table } from './storage/table.ts';
+import { type Index, type KeyAttribute, type KeySchema, keyNames, type Table } from './storage/table.ts';
 import { type Item, typeOf } from './values/attribute-value.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-partition-sort-keys */
@@ -53,7 +53,7 @@ export function checkItemKeys(item: Item, table: Table): void {
 
 /** Index keys may be absent, but not of another type or empty. @throws ValidationException */
 export function checkIndexKeys(item: Item, table: Table): void {
-  for (const index of table.indexes.values()) {
+  for (const index of globalsFirst(table)) {
     for (const attribute of keyAttributes(index.key)) {
       const value = item[attribute.name];
       if (!value) continue;
@@ -91,6 +91,12 @@ export function refuseNestedKeys(paths: readonly Path[], table: Table): void {
 
 export function schemaMismatch(): Error {
   return validationError('The provided key element does not match the schema');
+}
+
+/** AWS looks at a table's global indexes before its local ones. */
+function globalsFirst({ indexes }: Table): Index[] {
+  const all = [...indexes.values()];
+  return [...all.filter(({ kind }) => kind === 'global'), ...all.filter(({ kind }) => kind === 'local')];
 }
 
 function keyAttributes({ partition, sort }: KeySchema): KeyAttribute[] {

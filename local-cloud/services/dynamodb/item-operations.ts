@@ -11,7 +11,7 @@ import type {
 } from '@aws-sdk/client-dynamodb';
 import type { Cloud } from '../../service.ts';
 import { type Consumption, capacityAnswer, consumed, readUnits, recordCost } from './capacity.ts';
-import { commonConstraints, createConstraints } from './constraints.ts';
+import { commonConstraints, createConstraints, metricsConstraint } from './constraints.ts';
 import { validationError } from './errors.ts';
 import type { Path } from './expressions/ast.ts';
 import { project } from './expressions/paths.ts';
@@ -83,9 +83,10 @@ export function createItemOperations(cloud: Cloud, tables: Tables): ItemOperatio
       commonConstraints(constraints, input);
       constraints.notNull('item', input.Item);
       constraints.oneOf('returnValues', input.ReturnValues, RETURN_VALUES);
+      metricsConstraint(constraints, input);
       constraints.end();
       refuseLegacy('PutItem', input, ['Expected', 'ConditionalOperator']);
-      onlyOldValues(input.ReturnValues);
+      onlyOldValues(input.ReturnValues, 'ReturnValues can only be ALL_OLD or NONE');
       const prepared = preparePut({ ...input, Item: input.Item });
       const table = tables.forItems(input.TableName ?? '');
       const { decision, consumption } = run(prepared(table));
@@ -99,6 +100,7 @@ export function createItemOperations(cloud: Cloud, tables: Tables): ItemOperatio
     UpdateItem(input) {
       const constraints = createConstraints();
       commonConstraints(constraints, input);
+      metricsConstraint(constraints, input);
       constraints.oneOf('returnValues', input.ReturnValues, RETURN_VALUES);
       constraints.notNull('key', input.Key);
       constraints.end();
@@ -116,11 +118,12 @@ export function createItemOperations(cloud: Cloud, tables: Tables): ItemOperatio
     DeleteItem(input) {
       const constraints = createConstraints();
       commonConstraints(constraints, input);
-      constraints.notNull('key', input.Key);
       constraints.oneOf('returnValues', input.ReturnValues, RETURN_VALUES);
+      metricsConstraint(constraints, input);
+      constraints.notNull('key', input.Key);
       constraints.end();
       refuseLegacy('DeleteItem', input, ['Expected', 'ConditionalOperator']);
-      onlyOldValues(input.ReturnValues);
+      onlyOldValues(input.ReturnValues, 'Return values set to invalid value');
       const prepared = prepareDelete({ ...input, Key: input.Key });
       const table = tables.forItems(input.TableName ?? '');
       const { decision, consumption } = run(prepared(table));
@@ -138,9 +141,10 @@ export function view(item: Item, projection: readonly Path[] | undefined): Item 
   return projection ? project(item, projection) : copyItem(item);
 }
 
-function onlyOldValues(returnValues: ReturnValue | undefined): void {
+/** AWS words this rule differently for each operation. */
+function onlyOldValues(returnValues: ReturnValue | undefined, message: string): void {
   if (returnValues === undefined || returnValues === 'ALL_OLD' || returnValues === 'NONE') return;
-  throw validationError('ReturnValues can only be ALL_OLD or NONE');
+  throw validationError(message);
 }
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html#DDB-UpdateItem-request-ReturnValues */

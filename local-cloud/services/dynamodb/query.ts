@@ -6,7 +6,7 @@ import type {
   ScanOutput,
 } from '@aws-sdk/client-dynamodb';
 import type { Cloud } from '../../service.ts';
-import { commonConstraints, createConstraints } from './constraints.ts';
+import { type Constraints, commonConstraints, createConstraints } from './constraints.ts';
 import { validationError } from './errors.ts';
 import type { Condition } from './expressions/ast.ts';
 import { type KeyCondition, keyConditionOf, keyConditionsIn } from './expressions/key-condition.ts';
@@ -16,6 +16,7 @@ import {
   pathsInCondition,
   refuseLegacy,
 } from './expressions/request.ts';
+import { refuseNestedKeys } from './item-keys.ts';
 import {
   acceptStartKey,
   checkReadable,
@@ -42,7 +43,11 @@ const SELECT = ['SPECIFIC_ATTRIBUTES', 'COUNT', 'ALL_ATTRIBUTES', 'ALL_PROJECTED
 export function createQueryOperations(cloud: Cloud, tables: Tables): QueryOperations {
   return {
     Query(input) {
-      checkInput(input).end();
+      const constraints = createConstraints();
+      sourceConstraints(constraints, input);
+      commonConstraints(constraints, input);
+      constraints.between('limit', input.Limit, 1);
+      constraints.end();
       refuseLegacy('Query', input, [
         'AttributesToGet',
         'QueryFilter',
@@ -65,16 +70,20 @@ export function createQueryOperations(cloud: Cloud, tables: Tables): QueryOperat
       const condition = keyConditionOf(conditions, schema);
       const range = queryRange(condition.partition, condition.sort);
       if (startKey && start) checkStart(source, startKey, condition, start);
-      checkReadable(input, source, expressions);
+      refuseNestedKeys(expressions.projection ?? [], source.table);
       refuseKeysInFilter(expressions.filter, source);
+      checkReadable(input, source, expressions);
       const backward = input.ScanIndexForward === false;
       return readPage(cloud, input, source, entriesOf(source, range, start, backward), expressions);
     },
 
     Scan(input) {
-      const constraints = checkInput(input);
+      const constraints = createConstraints();
+      sourceConstraints(constraints, input);
       constraints.between('totalSegments', input.TotalSegments, 1, 1_000_000);
+      commonConstraints(constraints, input);
       constraints.between('segment', input.Segment, 0, 999_999);
+      constraints.between('limit', input.Limit, 1);
       constraints.end();
       refuseLegacy('Scan', input, ['AttributesToGet', 'ScanFilter', 'ConditionalOperator']);
       checkPlaceholderUse(input, ['ProjectionExpression', 'FilterExpression']);
@@ -84,7 +93,7 @@ export function createQueryOperations(cloud: Cloud, tables: Tables): QueryOperat
       checkSelect(input);
       const source = sourceOf(input, tables.forItems(input.TableName ?? ''));
       const range = segmentRange(input.Segment ?? 0, input.TotalSegments ?? 1);
-      const start = startKey && startPosition(source, startKey);
+      const start = startKey && startPosition(source, startKey, 'Scan');
       if (start && (start < range.from || start >= range.to)) {
         throw validationError(
           'The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey ' +
@@ -97,13 +106,9 @@ export function createQueryOperations(cloud: Cloud, tables: Tables): QueryOperat
   };
 }
 
-function checkInput(input: QueryInput | ScanInput) {
-  const constraints = createConstraints();
+function sourceConstraints(constraints: Constraints, input: QueryInput | ScanInput): void {
   constraints.oneOf('select', input.Select, SELECT);
   constraints.name('indexName', input.IndexName);
-  commonConstraints(constraints, input);
-  constraints.between('limit', input.Limit, 1);
-  return constraints;
 }
 
 function entriesOf({ table, index }: Source, range: KeyRange, start: string | undefined, backward = false) {

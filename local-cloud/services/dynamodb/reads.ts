@@ -18,12 +18,15 @@ import {
   projectedNames,
   type Table,
 } from './storage/table.ts';
-import { acceptItem, acceptNumber } from './values/accept.ts';
+import { acceptItem } from './values/accept.ts';
 import { type Item, newItem, typeOf } from './values/attribute-value.ts';
 import { itemSize } from './values/size.ts';
 
 /** A page ends when it has read this much. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html */
 const PAGE_BYTES = 1024 * 1024;
+
+/** What AWS words of a start key's value as of any other value. */
+const UNPREFIXED = /contains duplicates|number set|numeric value|significant digits|number with magnitude/i;
 
 export interface Page {
   Items?: Item[];
@@ -76,14 +79,16 @@ export function checkReadable(
   { table, index }: Source,
   { projection = [], filter }: ParsedExpressions,
 ): void {
-  refuseNestedKeys([...projection, ...(filter ? pathsInCondition(filter) : [])], table);
-  if (index?.kind !== 'global' || index.projection.type === 'ALL') return;
-  if (input.Select === 'ALL_ATTRIBUTES') {
+  refuseNestedKeys(projection, table);
+  const lacksAttributes = index?.kind === 'global' && index.projection.type !== 'ALL';
+  if (lacksAttributes && input.Select === 'ALL_ATTRIBUTES') {
     throw invalidParameter(
       'Select type ALL_ATTRIBUTES is not supported for global secondary index ' +
         `${index.name} because its projection type is not ALL`,
     );
   }
+  if (filter) refuseNestedKeys(pathsInCondition(filter), table);
+  if (!lacksAttributes) return;
   const held = projectedNames(table, index);
   const missing = projection.map(([head]) => head).filter((name) => !held.has(name));
   if (missing.length > 0) {
@@ -94,27 +99,36 @@ export function checkReadable(
 /** Checks and normalises an `ExclusiveStartKey`'s values, before the table is looked up. */
 export function acceptStartKey(key: Item | undefined): Item | undefined {
   if (!key) return undefined;
-  for (const value of Object.values(key)) if (value.N !== undefined) acceptNumber(value.N);
   try {
     return acceptItem(key);
   } catch (cause) {
+    if (cause instanceof Error && UNPREFIXED.test(cause.message)) throw cause;
     throw startKeyError(cause);
   }
 }
 
 /**
- * The storage key after which a page begins.
+ * The storage key after which a page begins. A query, and every read of an index, first looks at the key of
+ * what it reads, and words what is wrong with it like that of an item.
  * @throws ValidationException when the start key does not fit the table or index
  */
-export function startPosition({ table, index }: Source, startKey: Item): string {
-  const names = new Set([...keyNames(table.key), ...(index ? keyNames(index.key) : [])]);
+export function startPosition(
+  { table, index }: Source,
+  startKey: Item,
+  operation: 'Query' | 'Scan' = 'Query',
+): string {
+  const tableKeys = keyNames(table.key);
+  const sourceKeys = keyNames((index ?? table).key);
+  const names = new Set([...tableKeys, ...sourceKeys]);
   const given = Object.keys(startKey);
-  if (given.length !== names.size || given.some((name) => !names.has(name))) {
+  const isTableScan = operation === 'Scan' && !index;
+  const hasSourceKey = sourceKeys.every((name) => startKey[name]);
+  if (!isTableScan && (given.length !== names.size || !hasSourceKey)) {
     throw validationError('The provided starting key is invalid');
   }
+  if (!isTableScan) checkKey(pickKey(startKey, sourceKeys), (index ?? table).key);
   try {
-    checkKey(pickKey(startKey, keyNames(table.key)), table.key);
-    if (index) checkKey(pickKey(startKey, keyNames(index.key)), index.key);
+    checkKey(isTableScan ? startKey : pickKey(startKey, tableKeys), table.key);
   } catch (cause) {
     throw startKeyError(cause);
   }

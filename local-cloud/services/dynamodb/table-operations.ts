@@ -18,7 +18,7 @@ import { createSortedMap } from './storage/sorted-map.ts';
 import { createIndex, type Table } from './storage/table.ts';
 import { describeTable } from './table-description.ts';
 import { checkCreateTable, indexOf, keySchemaOf, throughputOf } from './table-rules.ts';
-import { updateTable } from './table-update.ts';
+import { checkUpdateTable, updateTable } from './table-update.ts';
 import type { Tables } from './tables.ts';
 import { tagMap } from './tags.ts';
 
@@ -71,7 +71,8 @@ export function createTableOperations(cloud: Cloud, tables: Tables): TableOperat
     },
 
     UpdateTable(input) {
-      const table = tables.named(requiredTableName(input.TableName));
+      checkUpdateTable(input);
+      const table = tables.named(input.TableName ?? '');
       updateTable(table, input, clock.now());
       return { TableDescription: describeTable(table, clock.now(), 'UPDATING') };
     },

@@ -8,29 +8,21 @@ import type {
   ProvisionedThroughput,
 } from '@aws-sdk/client-dynamodb';
 import { notSupported } from '../../errors.ts';
-import { type Constraints, createConstraints, requiredTableName } from './constraints.ts';
 import { invalidParameter, validationError } from './errors.ts';
 import type { Index, KeySchema, Throughput } from './storage/table.ts';
+import { checkCreateTableMembers } from './table-constraints.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-secondary-indexes */
 const MAX_GLOBAL = 20;
 const MAX_LOCAL = 5;
-
-const BILLING_MODES = ['PROVISIONED', 'PAY_PER_REQUEST'];
+const MAX_CAPACITY_UNITS = 1_000_000_000_000;
 
 /**
  * Checks a CreateTable request.
  * @throws ValidationException as AWS words it; UnsupportedOperation for what this account has not
  */
 export function checkCreateTable(input: CreateTableInput): void {
-  requiredTableName(input.TableName);
-  const constraints = createConstraints();
-  checkAttributes(constraints, input.AttributeDefinitions);
-  constraints.notNull('attributeDefinitions', input.AttributeDefinitions);
-  constraints.oneOf('billingMode', input.BillingMode, BILLING_MODES);
-  checkThroughput(constraints, 'provisionedThroughput', input.ProvisionedThroughput);
-  checkSchemaMembers(constraints, 'keySchema', input.KeySchema);
-  constraints.end();
+  checkCreateTableMembers(input);
   refuseUnsupported(input);
   checkBilling(input);
 
@@ -91,19 +83,6 @@ export function throughputOf(given: ProvisionedThroughput | undefined): Throughp
   };
 }
 
-export function checkThroughput(
-  constraints: Constraints,
-  at: string,
-  throughput: ProvisionedThroughput | undefined,
-): void {
-  if (!throughput) return;
-  for (const member of ['WriteCapacityUnits', 'ReadCapacityUnits'] as const) {
-    const memberAt = `${at}.${member.charAt(0).toLowerCase()}${member.slice(1)}`;
-    constraints.notNull(memberAt, throughput[member]);
-    constraints.between(memberAt, throughput[member], 1);
-  }
-}
-
 /** @throws ValidationException when billing mode and throughput do not fit */
 export function checkBilling({
   BillingMode,
@@ -118,6 +97,17 @@ export function checkBilling({
     throw invalidParameter(
       'ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED',
     );
+  }
+  checkBounds(ProvisionedThroughput);
+}
+
+/** @throws ValidationException for more capacity units than any table may have */
+export function checkBounds(throughput: ProvisionedThroughput | undefined): void {
+  for (const member of ['ReadCapacityUnits', 'WriteCapacityUnits'] as const) {
+    const units = throughput?.[member] ?? 0;
+    if (units > MAX_CAPACITY_UNITS) {
+      throw validationError(`Given value ${units} for ${member} is out of bounds`);
+    }
   }
 }
 
@@ -177,15 +167,9 @@ function checkLocalIndexes(
 }
 
 function checkIndex(
-  { IndexName, KeySchema, Projection }: GlobalSecondaryIndex | LocalSecondaryIndex,
+  { KeySchema, Projection }: GlobalSecondaryIndex | LocalSecondaryIndex,
   attributes: readonly AttributeDefinition[],
 ): void {
-  const constraints = createConstraints();
-  constraints.notNull('indexName', IndexName);
-  constraints.name('indexName', IndexName);
-  checkSchemaMembers(constraints, 'keySchema', KeySchema);
-  constraints.notNull('projection', Projection);
-  constraints.end();
   checkSchema(KeySchema ?? [], attributes);
   checkProjection(Projection);
 }
@@ -193,41 +177,12 @@ function checkIndex(
 function checkProjection(projection: Projection | undefined): void {
   const type = projection?.ProjectionType;
   if (type === undefined) throw invalidParameter('Unknown ProjectionType: null');
-  if (!['ALL', 'INCLUDE', 'KEYS_ONLY'].includes(type)) {
-    throw invalidParameter(`Unknown ProjectionType: ${type}`);
-  }
   if (type !== 'INCLUDE' && projection?.NonKeyAttributes) {
     throw invalidParameter(`ProjectionType is ${type}, but NonKeyAttributes is specified`);
   }
   if (type === 'INCLUDE' && !projection?.NonKeyAttributes) {
     throw invalidParameter('ProjectionType is INCLUDE, but NonKeyAttributes is not specified');
   }
-}
-
-function checkAttributes(
-  constraints: Constraints,
-  attributes: readonly AttributeDefinition[] | undefined,
-): void {
-  attributes?.forEach(({ AttributeName, AttributeType }, index) => {
-    const at = `attributeDefinitions.${index + 1}.member`;
-    constraints.notNull(`${at}.attributeName`, AttributeName);
-    constraints.notNull(`${at}.attributeType`, AttributeType);
-    constraints.oneOf(`${at}.attributeType`, AttributeType, ['B', 'N', 'S']);
-  });
-}
-
-function checkSchemaMembers(
-  constraints: Constraints,
-  at: string,
-  schema: readonly KeySchemaElement[] | undefined,
-): void {
-  constraints.notNull(at, schema);
-  constraints.length(at, schema, 1, 2);
-  schema?.forEach(({ AttributeName, KeyType }, index) => {
-    constraints.notNull(`${at}.${index + 1}.member.attributeName`, AttributeName);
-    constraints.notNull(`${at}.${index + 1}.member.keyType`, KeyType);
-    constraints.oneOf(`${at}.${index + 1}.member.keyType`, KeyType, ['HASH', 'RANGE']);
-  });
 }
 
 function checkSchema(schema: readonly KeySchemaElement[], attributes: readonly AttributeDefinition[]): void {

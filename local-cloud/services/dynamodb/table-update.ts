@@ -1,9 +1,24 @@
 import type { GlobalSecondaryIndexUpdate, UpdateTableInput } from '@aws-sdk/client-dynamodb';
 import { AwsError, notSupported } from '../../errors.ts';
-import { createConstraints } from './constraints.ts';
 import { invalidParameter, validationError } from './errors.ts';
 import { createIndex, type Index, type Table } from './storage/table.ts';
-import { checkBilling, checkGlobalIndexes, checkThroughput, indexOf, throughputOf } from './table-rules.ts';
+import { checkUpdateTableMembers } from './table-constraints.ts';
+import { checkBilling, checkBounds, checkGlobalIndexes, indexOf, throughputOf } from './table-rules.ts';
+
+/**
+ * Checks an UpdateTable request, before the table is looked up.
+ * @throws ValidationException as AWS words it; UnsupportedOperation for what this account has not
+ */
+export function checkUpdateTable(input: UpdateTableInput): void {
+  checkUpdateTableMembers(input);
+  refuseUnsupported(input);
+  refuseNoChange(input);
+  if (input.BillingMode === 'PROVISIONED' && !input.ProvisionedThroughput) {
+    throw invalidParameter('ProvisionedThroughput must be specified when BillingMode is PROVISIONED');
+  }
+  checkBounds(input.ProvisionedThroughput);
+  refuseTwoUpdates(input.GlobalSecondaryIndexUpdates ?? []);
+}
 
 /**
  * Changes a table: billing, throughput, class, deletion protection, one global index.
@@ -12,12 +27,7 @@ import { checkBilling, checkGlobalIndexes, checkThroughput, indexOf, throughputO
  * @throws ValidationException, LimitExceededException, ResourceNotFoundException for an unknown index
  */
 export function updateTable(table: Table, input: UpdateTableInput, now: number): void {
-  const constraints = createConstraints();
-  constraints.oneOf('billingMode', input.BillingMode, ['PROVISIONED', 'PAY_PER_REQUEST']);
-  checkThroughput(constraints, 'provisionedThroughput', input.ProvisionedThroughput);
-  constraints.end();
-  refuseUnsupported(input);
-  refuseNoChange(table, input);
+  refuseSameThroughput(table, input);
 
   const mode = input.BillingMode ?? table.billing.mode;
   const switches = input.BillingMode !== undefined && input.BillingMode !== table.billing.mode;
@@ -43,20 +53,41 @@ export function updateTable(table: Table, input: UpdateTableInput, now: number):
   change();
 }
 
-function refuseNoChange(table: Table, input: UpdateTableInput): void {
+function refuseNoChange(input: UpdateTableInput): void {
   const changes = [
     input.BillingMode,
     input.ProvisionedThroughput,
-    input.GlobalSecondaryIndexUpdates,
+    input.GlobalSecondaryIndexUpdates?.[0],
     input.TableClass,
     input.DeletionProtectionEnabled,
   ];
-  if (changes.every((change) => change === undefined)) {
-    throw validationError(
-      'At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates ' +
-        'or SSESpecification or ReplicaUpdates is required',
-    );
+  if (changes.some((change) => change !== undefined)) return;
+  throw validationError(
+    'At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates ' +
+      'or SSESpecification or ReplicaUpdates is required',
+  );
+}
+
+function refuseTwoUpdates(updates: readonly GlobalSecondaryIndexUpdate[]): void {
+  const seen = new Set<string | undefined>();
+  for (const { Update, Create, Delete } of updates) {
+    const change = Update ?? Create ?? Delete;
+    if (!change) {
+      throw invalidParameter(
+        'One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, ' +
+          'GlobalSecondaryIndexUpdate.Delete must not be null',
+      );
+    }
+    if (seen.has(change.IndexName)) {
+      throw invalidParameter(
+        `Only one global secondary index update per index is allowed simultaneously. Index: ${change.IndexName}`,
+      );
+    }
+    seen.add(change.IndexName);
   }
+}
+
+function refuseSameThroughput(table: Table, input: UpdateTableInput): void {
   const { ReadCapacityUnits, WriteCapacityUnits } = table.billing.throughput;
   const asked = input.ProvisionedThroughput;
   const sameMode = input.BillingMode === undefined || input.BillingMode === table.billing.mode;
@@ -112,15 +143,14 @@ function prepareIndexChange(
         table.indexes.delete(index.name);
       };
     }
-    if (!Update) throw invalidParameter('One of GlobalSecondaryIndexUpdate must not be null');
-    const index = globalIndex(table, Update.IndexName);
+    const index = globalIndex(table, Update?.IndexName);
     if (mode === 'PAY_PER_REQUEST') {
       throw invalidParameter(
         `ProvisionedThroughput should not be specified for index: ${index.name} when BillingMode is PAY_PER_REQUEST`,
       );
     }
     return () => {
-      index.throughput = throughputOf(Update.ProvisionedThroughput);
+      index.throughput = throughputOf(Update?.ProvisionedThroughput);
     };
   });
   return () => {

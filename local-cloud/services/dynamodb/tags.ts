@@ -22,11 +22,7 @@ const MAX_TAGS = 50;
 const TAGS_PER_PAGE = 10;
 
 export function createTagOperations(tables: Tables): TagOperations {
-  function tagged(arn: string | undefined): Table {
-    if (arn === undefined) throw validationError('Invalid TableArn');
-    if (!/^arn:aws[a-z-]*:dynamodb:[^:]+:\d+:table\/[^/]{3,}$/.test(arn)) {
-      throw validationError(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
-    }
+  function tagged(arn: string): Table {
     const table = [...tables.byName.values()].find((candidate) => candidate.arn === arn);
     if (table) return table;
     throw new AwsError(
@@ -37,9 +33,9 @@ export function createTagOperations(tables: Tables): TagOperations {
 
   return {
     TagResource({ ResourceArn, Tags }) {
-      requireMember('tags', Tags);
-      const table = tagged(ResourceArn);
+      const arn = tableArn(ResourceArn, 'tags', Tags ?? null);
       if (!Tags?.length) throw validationError('Atleast one Tag needs to be provided as Input.');
+      const table = tagged(arn);
       const tags = new Map([...table.tags, ...tagMap(Tags)]);
       refuseTooMany(tags);
       for (const [key, value] of tags) table.tags.set(key, value);
@@ -47,15 +43,15 @@ export function createTagOperations(tables: Tables): TagOperations {
     },
 
     UntagResource({ ResourceArn, TagKeys }) {
-      requireMember('tagKeys', TagKeys);
-      const table = tagged(ResourceArn);
+      const arn = tableArn(ResourceArn, 'tagKeys', TagKeys ?? null);
       if (!TagKeys?.length) throw validationError('Atleast one Tag Key needs to be provided as Input.');
+      const table = tagged(arn);
       for (const key of TagKeys) table.tags.delete(key);
       return {};
     },
 
     ListTagsOfResource({ ResourceArn, NextToken }) {
-      const tags = [...tagged(ResourceArn).tags].map(([Key, Value]) => ({ Key, Value }));
+      const tags = [...tagged(tableArn(ResourceArn)).tags].map(([Key, Value]) => ({ Key, Value }));
       const start = NextToken === undefined ? 0 : Number(NextToken);
       if (!Number.isInteger(start)) throw validationError('Invalid NextToken');
       const end = start + TAGS_PER_PAGE;
@@ -84,8 +80,15 @@ function refuseTooMany(tags: ReadonlyMap<string, string>): void {
   if (tags.size > MAX_TAGS) throw validationError(`The number of tags exceeds the limit of ${MAX_TAGS}`);
 }
 
-function requireMember(at: string, value: unknown): void {
+/**
+ * The ARN of a request on tags, checked in AWS's order: that there is one, the other member, its form.
+ * @param value the other required member; `null` when it is missing
+ */
+function tableArn(arn: string | undefined, at = 'tags', value: unknown = []): string {
+  if (arn === undefined) throw validationError('Invalid TableArn');
   const constraints = createConstraints();
   constraints.notNull(at, value);
   constraints.end();
+  if (/^arn:aws[a-z-]*:dynamodb:[^:]+:\d+:table\/[^/]{3,}$/.test(arn)) return arn;
+  throw validationError(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
 }

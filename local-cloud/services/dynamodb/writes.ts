@@ -16,7 +16,7 @@ import {
   pathsInCondition,
 } from './expressions/request.ts';
 import { applyUpdate } from './expressions/update-evaluator.ts';
-import { pathsOf } from './expressions/update-parser.ts';
+import { pathsInUpdate, pathsOf } from './expressions/update-parser.ts';
 import { checkIndexKeys, checkItemKeys, checkKey, refuseNestedKeys } from './item-keys.ts';
 import { type Entry, keyNames, keyOf, removeItem, storeItem, type Table } from './storage/table.ts';
 import { acceptItem } from './values/accept.ts';
@@ -188,7 +188,7 @@ function refuseKeyUpdates(update: readonly UpdateAction[], table: Table): void {
     if (!update.some(({ path }) => path[0] === name)) continue;
     throw invalidParameter(`Cannot update attribute ${name}. This attribute is part of the key`);
   }
-  refuseNestedKeys(pathsOf(update), table);
+  refuseNestedKeys(pathsInUpdate(update), table);
 }
 
 function checkConditionPaths(condition: Condition | undefined, table: Table): void {

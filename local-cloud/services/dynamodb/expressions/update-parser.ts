@@ -145,3 +145,23 @@ function requireType(reader: Reader, operator: string, part: Operand, type: Attr
 export function pathsOf(actions: readonly UpdateAction[]): Path[] {
   return actions.map(({ path }) => path);
 }
+
+/** All paths that an update reads or writes. */
+export function pathsInUpdate(actions: readonly UpdateAction[]): Path[] {
+  return actions.flatMap((action) =>
+    action.kind === 'SET' ? [action.path, ...pathsIn(action.operand)] : [action.path],
+  );
+}
+
+function pathsIn(operand: Operand): Path[] {
+  switch (operand.kind) {
+    case 'path':
+      return [operand.path];
+    case 'call':
+      return operand.args.flatMap(pathsIn);
+    case 'arithmetic':
+      return [...pathsIn(operand.left), ...pathsIn(operand.right)];
+    case 'value':
+      return [];
+  }
+}

@@ -34,20 +34,14 @@ export function acceptValue(value: AttributeValue, depth = 0): AttributeValue {
       'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes',
     );
   }
-  if (types.length > 1) {
+  // A value that is wrong by itself is found before that there is a second one.
+  const [accepted] = types.map((type) => acceptOf(type as AttributeType, value, depth));
+  if (types.length > 1 || !accepted) {
     throw validationError(
       'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',
     );
   }
-  if (value.S !== undefined) return { S: value.S };
-  if (value.N !== undefined) return { N: acceptNumber(value.N) };
-  if (value.B !== undefined) return { B: Uint8Array.from(value.B) };
-  if (value.BOOL !== undefined) return { BOOL: value.BOOL };
-  if (value.NULL !== undefined) return acceptNull(value.NULL);
-  if (value.SS !== undefined) return acceptStringSet(value.SS);
-  if (value.NS !== undefined) return acceptNumberSet(value.NS);
-  if (value.BS !== undefined) return acceptBinarySet(value.BS);
-  return acceptDocument(value, depth + 1);
+  return accepted;
 }
 
 /**
@@ -82,6 +76,31 @@ export function acceptDecimal(number: Decimal): string {
   return formatDecimal(number);
 }
 
+function acceptOf(type: AttributeType, value: AttributeValue, depth: number): AttributeValue {
+  switch (type) {
+    case 'S':
+      return { S: value.S ?? '' };
+    case 'N':
+      return { N: acceptNumber(value.N ?? '') };
+    case 'B':
+      return { B: Uint8Array.from(value.B ?? []) };
+    case 'BOOL':
+      return { BOOL: value.BOOL ?? false };
+    case 'NULL':
+      return acceptNull(value.NULL ?? false);
+    case 'SS':
+      return acceptStringSet(value.SS ?? []);
+    case 'NS':
+      return acceptNumberSet(value.NS ?? []);
+    case 'BS':
+      return acceptBinarySet(value.BS ?? []);
+    case 'L':
+      return { L: nested(depth, () => (value.L ?? []).map((member) => acceptValue(member, depth + 1))) };
+    case 'M':
+      return { M: nested(depth, () => acceptMembers(value.M ?? {}, depth + 1)) };
+  }
+}
+
 function acceptNull(isNull: boolean): AttributeValue {
   if (!isNull) throw invalidParameter('Null attribute value types must have the value of true');
   return { NULL: true };
@@ -111,19 +130,19 @@ function acceptBinarySet(members: readonly Uint8Array[]): AttributeValue {
   return { BS: members.map((member) => Uint8Array.from(member)) };
 }
 
-function acceptDocument(value: AttributeValue, depth: number): AttributeValue {
-  if (depth > MAX_NESTING) {
-    throw validationError(
-      'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit',
-    );
-  }
-  if (value.L !== undefined) return { L: value.L.map((member) => acceptValue(member, depth)) };
-  const members = value.M ?? {};
+function nested<Document>(depth: number, accept: () => Document): Document {
+  if (depth < MAX_NESTING) return accept();
+  throw validationError(
+    'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit',
+  );
+}
+
+function acceptMembers(members: Item, depth: number): Item {
   const accepted = newItem();
   for (const name of Object.keys(members)) {
     accepted[name] = acceptValue(members[name] as AttributeValue, depth);
   }
-  return { M: accepted };
+  return accepted;
 }
 
 function hasDuplicates(members: readonly string[]): boolean {

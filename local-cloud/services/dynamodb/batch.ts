@@ -16,7 +16,7 @@ import {
   readUnits,
   recordCost,
 } from './capacity.ts';
-import { createConstraints } from './constraints.ts';
+import { type Constraints, createConstraints, isTableName } from './constraints.ts';
 import { validationError } from './errors.ts';
 import type { Path } from './expressions/ast.ts';
 import { checkPlaceholderUse, parseExpressions, refuseLegacy } from './expressions/request.ts';
@@ -128,17 +128,30 @@ function capacities(input: BatchGetItemInput | BatchWriteItemInput, consumptions
 function checkBatchGet(input: BatchGetItemInput): void {
   const constraints = createConstraints();
   constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CAPACITY);
-  constraints.notNull('requestItems', input.RequestItems);
-  const tables = Object.entries(input.RequestItems ?? {});
-  if (input.RequestItems && tables.length === 0) {
-    constraints.fail('requestItems', {}, 'Member must have length greater than or equal to 1');
-  }
-  for (const [name, { Keys }] of tables) {
+  requestConstraints(constraints, input.RequestItems);
+  for (const [name, { Keys }] of Object.entries(input.RequestItems ?? {})) {
     const at = `requestItems.${name}.member.keys`;
     constraints.notNull(at, Keys);
     constraints.length(at, Keys, 1, MAX_GETS);
   }
   constraints.end();
+}
+
+/** The map of a batch: at least one table, each by a name that a table may have. */
+function requestConstraints(constraints: Constraints, requests: Record<string, unknown> | undefined): void {
+  constraints.notNull('requestItems', requests);
+  const names = Object.keys(requests ?? {});
+  if (requests && names.length === 0) {
+    constraints.fail('requestItems', {}, 'Member must have length greater than or equal to 1');
+  }
+  if (names.every(isTableName)) return;
+  constraints.fail(
+    'requestItems',
+    requests,
+    'Map keys must satisfy constraint: [Member must have length less than or equal to 255, ' +
+      'Member must have length greater than or equal to 3, ' +
+      'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]',
+  );
 }
 
 /** All that can be refused is refused before anything is read. */
@@ -147,7 +160,9 @@ function prepareGets(input: BatchGetItemInput, tables: Tables): Record<string, G
     refuseLegacy('BatchGetItem', request, ['AttributesToGet']);
     checkPlaceholderUse(request, ['ProjectionExpression']);
     const { projection } = parseExpressions(request);
-    return { name, request, projection, keys: (request.Keys ?? []).map(acceptItem) };
+    const keys = (request.Keys ?? []).map(acceptItem);
+    refuseDuplicates(keys);
+    return { name, request, projection, keys };
   });
   const count = requests.reduce((sum, { keys }) => sum + keys.length, 0);
   if (count > MAX_GETS) throw validationError('Too many items requested for the BatchGetItem call');
@@ -159,23 +174,23 @@ function prepareGets(input: BatchGetItemInput, tables: Tables): Record<string, G
         checkKey(key, table.key);
         return { key, storageKey: keyOf(table.key, key) };
       });
-      if (new Set(located.map(({ storageKey }) => storageKey)).size !== located.length) {
-        throw validationError(DUPLICATES);
-      }
       return [name, { table, request, projection, keys: located }];
     }),
   );
+}
+
+/** Found without the table: two keys are the same when all their attributes are. */
+function refuseDuplicates(keys: readonly Item[]): void {
+  const shown = keys.map((key) => JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1))));
+  if (new Set(shown).size !== shown.length) throw validationError(DUPLICATES);
 }
 
 function checkBatchWrite(input: BatchWriteItemInput): void {
   const constraints = createConstraints();
   constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CAPACITY);
   constraints.oneOf('returnItemCollectionMetrics', input.ReturnItemCollectionMetrics, ['SIZE', 'NONE']);
-  constraints.notNull('requestItems', input.RequestItems);
+  requestConstraints(constraints, input.RequestItems);
   const lists = Object.values(input.RequestItems ?? {});
-  if (input.RequestItems && lists.length === 0) {
-    constraints.fail('requestItems', {}, 'Member must have length greater than or equal to 1');
-  }
   if (lists.some((writes) => writes.length < 1 || writes.length > MAX_WRITES)) {
     constraints.fail(
       'requestItems',
@@ -183,6 +198,13 @@ function checkBatchWrite(input: BatchWriteItemInput): void {
       `Map value must satisfy constraint: [Member must have length less than or equal to ${MAX_WRITES}, ` +
         'Member must have length greater than or equal to 1]',
     );
+  }
+  for (const [name, writes] of Object.entries(input.RequestItems ?? {})) {
+    writes.forEach(({ PutRequest, DeleteRequest }, index) => {
+      const at = `requestItems.${name}.member.${index + 1}.member`;
+      if (DeleteRequest) constraints.notNull(`${at}.deleteRequest.key`, DeleteRequest.Key);
+      if (PutRequest) constraints.notNull(`${at}.putRequest.item`, PutRequest.Item);
+    });
   }
   constraints.end();
   if (lists.reduce((sum, writes) => sum + writes.length, 0) > MAX_WRITES) {

@@ -1,6 +1,7 @@
 import { validationError } from './errors.ts';
 
 const NAME_PATTERN = '[a-zA-Z0-9_.-]+';
+const NAME = new RegExp(`^${NAME_PATTERN}$`);
 
 /** Checks a request's members one by one and reports all that fail together, as AWS does. */
 export interface Constraints {
@@ -13,6 +14,11 @@ export interface Constraints {
   fail(at: string, value: unknown, rule: string): void;
   /** @throws ValidationException that lists what failed */
   end(): void;
+}
+
+/** Whether a table may have this name, or be named by it: an ARN may stand for a name. */
+export function isTableName(name: string): boolean {
+  return name.startsWith('arn:') || (NAME.test(name) && name.length >= 3 && name.length <= 255);
 }
 
 export function createConstraints(): Constraints {
@@ -48,7 +54,7 @@ export function createConstraints(): Constraints {
     },
     name(at, value) {
       if (value === undefined || value.startsWith('arn:')) return;
-      if (!new RegExp(`^${NAME_PATTERN}$`).test(value)) {
+      if (!NAME.test(value)) {
         fail(at, value, `Member must satisfy regular expression pattern: ${NAME_PATTERN}`);
       }
       length(at, value, 3, 255);

@@ -1,4 +1,4 @@
-import type { CreateTableInput } from '@aws-sdk/client-dynamodb';
+import type { CreateTableInput, GlobalSecondaryIndexUpdate } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { composite, item, refusal, testDynamoDb } from './testing.ts';
 
@@ -154,6 +154,58 @@ describe('a global index', () => {
     ]);
     db.UpdateTable({ TableName: 'lines', GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'bySku' } }] });
     expect(refusal(() => db.Query(bySku('A')))).toBe('The table does not have the specified index: bySku');
+  });
+
+  it.each<[string, object, string]>([
+    [
+      'without a name',
+      { IndexName: undefined },
+      "1 validation error detected: Value null at 'globalSecondaryIndexes.1.member.indexName' failed to satisfy constraint: Member must not be null",
+    ],
+    [
+      'with a projection that there is not',
+      { Projection: { ProjectionType: 'SOME' } },
+      "1 validation error detected: Value 'SOME' at 'globalSecondaryIndexes.1.member.projection.projectionType' failed to satisfy constraint: Member must satisfy enum value set: [ALL, INCLUDE, KEYS_ONLY]",
+    ],
+    [
+      'that includes no attribute',
+      { Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [] } },
+      "1 validation error detected: Value '[]' at 'globalSecondaryIndexes.1.member.projection.nonKeyAttributes' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    ],
+    [
+      'with half a throughput',
+      { ProvisionedThroughput: { ReadCapacityUnits: 1 } },
+      "1 validation error detected: Value null at 'globalSecondaryIndexes.1.member.provisionedThroughput.writeCapacityUnits' failed to satisfy constraint: Member must not be null",
+    ],
+  ])('is refused %s, by its place in the request', (_, part, message) => {
+    using db = testDynamoDb();
+    const index = {
+      IndexName: 'bySku',
+      KeySchema: [{ AttributeName: 'sku', KeyType: 'HASH' as const }],
+      Projection: { ProjectionType: 'ALL' as const },
+      ...part,
+    };
+    expect(refusal(() => db.CreateTable({ ...composite(), GlobalSecondaryIndexes: [index] }))).toBe(message);
+  });
+
+  it.each<[string, GlobalSecondaryIndexUpdate[], string]>([
+    ['nothing', [], 'At least one of ProvisionedThroughput'],
+    ['no change', [{}], 'GlobalSecondaryIndexUpdate.Delete must not be null'],
+    [
+      'half a change',
+      [{ Update: { IndexName: 'bySku', ProvisionedThroughput: undefined } }],
+      "Value null at 'globalSecondaryIndexUpdates.1.member.update.provisionedThroughput' failed to satisfy constraint: Member must not be null",
+    ],
+    [
+      'two changes of one index',
+      [{ Delete: { IndexName: 'bySku' } }, { Delete: { IndexName: 'bySku' } }],
+      'Only one global secondary index update per index is allowed simultaneously. Index: bySku',
+    ],
+  ])('is not updated by %s', (_, GlobalSecondaryIndexUpdates, message) => {
+    using db = withLines();
+    expect(refusal(() => db.UpdateTable({ TableName: 'lines', GlobalSecondaryIndexUpdates }))).toContain(
+      message,
+    );
   });
 });
 

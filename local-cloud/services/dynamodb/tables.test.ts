@@ -55,6 +55,14 @@ describe('CreateTable', () => {
       'One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST',
     ],
     [
+      'more throughput than there can be',
+      {
+        BillingMode: 'PROVISIONED',
+        ProvisionedThroughput: { ReadCapacityUnits: 1_000_000_000_001, WriteCapacityUnits: 1 },
+      },
+      'Given value 1000000000001 for ReadCapacityUnits is out of bounds',
+    ],
+    [
       'a key that is not defined',
       { KeySchema: [{ AttributeName: 'x', KeyType: 'HASH' }] },
       'One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions. Keys: [x], AttributeDefinitions: [id]',

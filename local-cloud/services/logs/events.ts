@@ -11,7 +11,7 @@ import type { Cloud } from '../../service.ts';
 import { compileFilter } from './filter-pattern/index.ts';
 import type { LogEvent, LogGroups } from './groups.ts';
 import { sizeOf } from './groups.ts';
-import { groupName, invalid, requiredName } from './names.ts';
+import { checkLimit, groupName, invalid, requiredName } from './names.ts';
 import { type Found, inOrderOfTime, type Position, rangeOf } from './timeline.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html */
@@ -55,13 +55,14 @@ export function createEventOperations(cloud: Cloud, logs: LogGroups) {
     },
 
     GetLogEvents(input: GetLogEventsRequest): GetLogEventsResponse {
+      checkLimit(input.limit, LARGEST_PAGE);
       const group = logs.group(groupName(input));
       const stream = logs.stream(group, requiredName(input.logStreamName, 'logStreamName'));
       const { events } = stream;
       const [low, high] = rangeOf(events, input.startTime, input.endTime);
       const length = high - low;
       const { start, forward } = readPosition(input.nextToken, input.startFromHead ?? false, length);
-      const limit = Math.min(input.limit ?? LARGEST_PAGE, LARGEST_PAGE);
+      const limit = input.limit ?? LARGEST_PAGE;
       const from = forward ? Math.min(start, length) : Math.max(0, start - limit);
       const to = Math.min(forward ? from + limit : start, length);
       const page = bounded(events.slice(low + from, low + to), forward);
@@ -80,6 +81,7 @@ export function createEventOperations(cloud: Cloud, logs: LogGroups) {
 
     /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html */
     FilterLogEvents(input: FilterLogEventsRequest): FilterLogEventsResponse {
+      checkLimit(input.limit, LARGEST_PAGE);
       if (input.unmask) throw notSupported('unmask of FilterLogEvents');
       const group = logs.group(groupName(input));
       const {
@@ -94,7 +96,7 @@ export function createEventOperations(cloud: Cloud, logs: LogGroups) {
       const streams = logStreamNames
         ? new Set(logStreamNames.map((name) => logs.stream(group, name)))
         : [...group.streams.values()].filter(({ name }) => name.startsWith(logStreamNamePrefix));
-      const limit = Math.min(input.limit ?? LARGEST_PAGE, LARGEST_PAGE);
+      const limit = input.limit ?? LARGEST_PAGE;
       const after = nextToken === undefined ? undefined : readToken(nextToken);
       const page: Found[] = [];
       let bytes = 0;

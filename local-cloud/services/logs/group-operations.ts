@@ -10,8 +10,12 @@ import type {
   DescribeLogStreamsResponse,
   ListTagsForResourceRequest,
   ListTagsForResourceResponse,
+  ListTagsLogGroupRequest,
+  ListTagsLogGroupResponse,
   PutRetentionPolicyRequest,
+  TagLogGroupRequest,
   TagResourceRequest,
+  UntagLogGroupRequest,
   UntagResourceRequest,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { notSupported } from '../../errors.ts';
@@ -28,6 +32,7 @@ export function createGroupOperations(logs: LogGroups) {
   return {
     CreateLogGroup(input: CreateLogGroupRequest): void {
       if (input.kmsKeyId) throw notSupported('kmsKeyId of a log group');
+      if (input.deletionProtectionEnabled) throw notSupported('Deletion protection of a log group');
       if (input.logGroupClass && input.logGroupClass !== 'STANDARD') {
         throw notSupported(`The log group class ${input.logGroupClass}`);
       }
@@ -40,7 +45,7 @@ export function createGroupOperations(logs: LogGroups) {
 
     DescribeLogGroups(input: DescribeLogGroupsRequest): DescribeLogGroupsResponse {
       const { logGroupNamePrefix = '', logGroupNamePattern } = input;
-      if (logGroupNamePrefix && logGroupNamePattern) {
+      if (input.logGroupNamePrefix !== undefined && logGroupNamePattern !== undefined) {
         throw invalid('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.');
       }
       const found = [...logs.groups.values()]
@@ -61,6 +66,7 @@ export function createGroupOperations(logs: LogGroups) {
           logGroupArn: group.arn,
           storedBytes: group.storedBytes,
           logGroupClass: 'STANDARD',
+          deletionProtectionEnabled: false,
         })),
         ...(nextToken && { nextToken }),
       };
@@ -119,6 +125,21 @@ export function createGroupOperations(logs: LogGroups) {
     TagResource({ resourceArn, tags = {} }: TagResourceRequest): void {
       const group = logs.group(groupName({ logGroupIdentifier: resourceArn }));
       for (const [key, value] of Object.entries(tags)) group.tags.set(key, value);
+    },
+
+    /** The older form of TagResource: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TagLogGroup.html */
+    TagLogGroup(input: TagLogGroupRequest): void {
+      const group = logs.group(groupName(input));
+      for (const [key, value] of Object.entries(input.tags ?? {})) group.tags.set(key, value);
+    },
+
+    UntagLogGroup(input: UntagLogGroupRequest): void {
+      const group = logs.group(groupName(input));
+      for (const key of input.tags ?? []) group.tags.delete(key);
+    },
+
+    ListTagsLogGroup(input: ListTagsLogGroupRequest): ListTagsLogGroupResponse {
+      return { tags: Object.fromEntries(logs.group(groupName(input)).tags) };
     },
 
     UntagResource({ resourceArn, tagKeys = [] }: UntagResourceRequest): void {

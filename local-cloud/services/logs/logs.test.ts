@@ -264,3 +264,50 @@ test('streams can be listed by their last event', () => {
   expect(names('LastEventTime')).toEqual(['s1', 'z']);
   expect(names('LogStreamName')).toEqual(['z', 's1']);
 });
+
+describe('what AWS refuses of a request', () => {
+  const long = 'a'.repeat(513);
+
+  test('a name of more than 512 characters', () => {
+    using logs = setUp();
+    const message = 'Invalid LogGroup or LogStream, both must have length less than or equal to 512.';
+    expect(() => logs.CreateLogGroup({ logGroupName: long })).toThrow(message);
+    expect(() => logs.CreateLogStream({ ...logs.group, logStreamName: long })).toThrow(message);
+    expect(() => logs.DeleteMetricFilter({ logGroupName: long, filterName: 'f' })).toThrow(message);
+  });
+
+  test('groups by prefix and by pattern at once', () => {
+    using logs = setUp();
+    expect(() => logs.DescribeLogGroups({ logGroupNamePrefix: 'a', logGroupNamePattern: 'a' })).toThrow(
+      'LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.',
+    );
+  });
+
+  test('a group by name and by identifier at once', () => {
+    using logs = setUp();
+    expect(() => logs.DescribeLogStreams({ ...logs.group, logGroupIdentifier: 'a' })).toThrow(
+      expect.objectContaining({
+        name: 'ValidationException',
+        message: 'LogGroup name and LogGroup ARN are mutually exclusive parameters.',
+      }),
+    );
+  });
+
+  test('a page of more than the most', () => {
+    using logs = setUp();
+    const refused = (value: number, most: number) =>
+      `1 validation error detected: Value '${value}' at 'limit' failed to satisfy constraint: Member must have value less than or equal to ${most}`;
+    expect(() => logs.GetLogEvents({ ...logs.stream, limit: 10_001 })).toThrow(refused(10_001, 10_000));
+    expect(() => logs.FilterLogEvents({ ...logs.group, limit: 10_001 })).toThrow(refused(10_001, 10_000));
+    expect(() => logs.DescribeLogGroups({ limit: 51 })).toThrow(refused(51, 50));
+  });
+});
+
+test('the older operations on tags see the same tags', () => {
+  using logs = setUp();
+  const resourceArn = logs.DescribeLogGroups({}).logGroups?.[0]?.logGroupArn;
+  logs.TagLogGroup({ ...logs.group, tags: { a: '1', b: '2' } });
+  expect(logs.ListTagsForResource({ resourceArn }).tags).toEqual({ a: '1', b: '2' });
+  logs.UntagLogGroup({ ...logs.group, tags: ['a'] });
+  expect(logs.ListTagsLogGroup(logs.group).tags).toEqual({ b: '2' });
+});

@@ -2,6 +2,7 @@ import type {
   DeleteMetricFilterRequest,
   DescribeMetricFiltersRequest,
   DescribeMetricFiltersResponse,
+  MetricTransformation,
   PutMetricFilterRequest,
   TestMetricFilterRequest,
   TestMetricFilterResponse,
@@ -11,11 +12,15 @@ import type { Cloud } from '../../service.ts';
 import { compileFilter } from './filter-pattern/index.ts';
 import type { LogGroups } from './groups.ts';
 import { createMetricFilter } from './metric-filter.ts';
-import { groupName, invalid, requiredName } from './names.ts';
+import { broken, checkLength, groupName, requiredName } from './names.ts';
 import { pageOf } from './paging.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
 const MOST_FILTERS = 100;
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html */
+const LONGEST_NAME = 512;
+const LONGEST_PATTERN = 1024;
+const LONGEST_METRIC = 255;
 
 export function createMetricFilterOperations(cloud: Cloud, logs: LogGroups) {
   return {
@@ -30,19 +35,10 @@ export function createMetricFilterOperations(cloud: Cloud, logs: LogGroups) {
           throw notSupported(`${member} of a metric filter`);
         }
       }
+      const name = checkFilterName(input.filterName);
+      checkLength(input.filterPattern, 'filterPattern', LONGEST_PATTERN);
+      const transformation = onlyOne(input.metricTransformations);
       const group = logs.group(groupName(input));
-      const name = requiredName(input.filterName, 'filterName');
-      if (name.length > 512 || /[:*]/.test(name)) {
-        throw invalid(
-          `1 validation error detected: Value '${name}' at 'filterName' failed to satisfy constraint: Member must satisfy regular expression pattern: [^:*]*`,
-        );
-      }
-      const [transformation, ...others] = input.metricTransformations ?? [];
-      if (!transformation || others.length > 0) {
-        throw invalid(
-          "1 validation error detected: Value at 'metricTransformations' failed to satisfy constraint: Member must have length less than or equal to 1",
-        );
-      }
       if (!group.metricFilters.has(name) && group.metricFilters.size >= MOST_FILTERS) {
         throw new AwsError('LimitExceededException', 'Resource limit exceeded.');
       }
@@ -54,7 +50,11 @@ export function createMetricFilterOperations(cloud: Cloud, logs: LogGroups) {
 
     DescribeMetricFilters(input: DescribeMetricFiltersRequest): DescribeMetricFiltersResponse {
       const { logGroupName, filterNamePrefix = '', metricName, metricNamespace } = input;
-      const groups = logGroupName === undefined ? [...logs.groups.values()] : [logs.group(logGroupName)];
+      checkLength(filterNamePrefix, 'filterNamePrefix', LONGEST_NAME);
+      checkLength(metricName, 'metricName', LONGEST_METRIC);
+      checkLength(metricNamespace, 'metricNamespace', LONGEST_METRIC);
+      const groups =
+        logGroupName === undefined ? [...logs.groups.values()] : [logs.group(groupName({ logGroupName }))];
       const found = groups
         .flatMap((group) => [...group.metricFilters.values()].map((filter) => ({ group, filter })))
         .filter(({ filter }) => filter.name.startsWith(filterNamePrefix))
@@ -79,8 +79,9 @@ export function createMetricFilterOperations(cloud: Cloud, logs: LogGroups) {
     },
 
     DeleteMetricFilter(input: DeleteMetricFilterRequest): void {
+      const name = checkFilterName(input.filterName);
       const group = logs.group(groupName(input));
-      if (!group.metricFilters.delete(requiredName(input.filterName, 'filterName'))) {
+      if (!group.metricFilters.delete(name)) {
         throw new AwsError('ResourceNotFoundException', 'The specified metric filter does not exist.');
       }
     },
@@ -100,4 +101,49 @@ export function createMetricFilterOperations(cloud: Cloud, logs: LogGroups) {
       };
     },
   };
+}
+
+function checkFilterName(given: string | undefined): string {
+  const name = requiredName(given, 'filterName');
+  checkLength(name, 'filterName', LONGEST_NAME);
+  if (/[:*]/.test(name))
+    throw broken(`'${name}'`, 'filterName', 'satisfy regular expression pattern: [^:*]*');
+  return name;
+}
+
+/** A filter makes one metric. @throws InvalidParameterException */
+function onlyOne(transformations: readonly MetricTransformation[] | undefined): MetricTransformation {
+  const [transformation, ...others] = transformations ?? [];
+  const at = 'metricTransformations';
+  if (!transformations) throw broken('null', at, 'not be null');
+  if (!transformation) throw broken("'[]'", at, 'have length greater than or equal to 1');
+  if (others.length === 0) return transformation;
+  throw broken(
+    `'[${transformations.map(showTransformation).join(', ')}]'`,
+    at,
+    'have length less than or equal to 1',
+  );
+}
+
+/** As AWS writes a structure in its messages. */
+function showTransformation(transformation: MetricTransformation): string {
+  const members = [
+    'metricName',
+    'metricNamespace',
+    'metricValue',
+    'defaultValue',
+    'unit',
+    'dimensions',
+  ] as const;
+  const shown = members.map((member) => {
+    const value = transformation[member] ?? null;
+    return `${member}=${typeof value === 'object' && value ? showMap(value) : value}`;
+  });
+  return `MetricTransformation(${shown.join(', ')})`;
+}
+
+function showMap(map: Record<string, string>): string {
+  return `{${Object.entries(map)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(', ')}}`;
 }

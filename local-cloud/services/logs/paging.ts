@@ -1,4 +1,4 @@
-import { invalid } from './names.ts';
+import { checkLimit, invalid } from './names.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html */
 const LARGEST_PAGE = 50;
@@ -7,8 +7,9 @@ const LARGEST_PAGE = 50;
  * @throws InvalidParameterException
  */
 export function pageOf<T>(found: readonly T[], { nextToken, limit }: { nextToken?: string; limit?: number }) {
+  checkLimit(limit, LARGEST_PAGE);
   const start = nextToken === undefined ? 0 : Number(nextToken);
   if (!Number.isInteger(start)) throw invalid('The specified nextToken is invalid.');
-  const end = start + Math.min(limit ?? LARGEST_PAGE, LARGEST_PAGE);
+  const end = start + (limit ?? LARGEST_PAGE);
   return { page: found.slice(start, end), nextToken: end < found.length ? String(end) : undefined };
 }

@@ -41,11 +41,14 @@ export function checkBatch<E extends Entry>(entries: readonly E[] | undefined, s
   return entries;
 }
 
-/** Runs each entry by itself: one that fails does not fail the others. */
+/**
+ * Runs each entry by itself: one that fails does not fail the others.
+ * @returns what succeeded and what failed; undefined, as AWS leaves it out, where there is none
+ */
 export function runBatch<E extends Entry, R>(
   entries: readonly E[],
   run: (entry: E, index: number) => R,
-): { Successful: (R & { Id: string })[]; Failed: BatchResultErrorEntry[] } {
+): { Successful: (R & { Id: string })[] | undefined; Failed: BatchResultErrorEntry[] | undefined } {
   const Successful: (R & { Id: string })[] = [];
   const Failed: BatchResultErrorEntry[] = [];
   for (const [index, entry] of entries.entries()) {
@@ -62,5 +65,8 @@ export function runBatch<E extends Entry, R>(
       });
     }
   }
-  return { Successful, Failed };
+  return {
+    Successful: Successful.length > 0 ? Successful : undefined,
+    Failed: Failed.length > 0 ? Failed : undefined,
+  };
 }

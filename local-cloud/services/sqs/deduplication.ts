@@ -32,5 +32,10 @@ export function createDeduplication(now: () => number) {
       sent.set(key, result);
       line.push({ key, until: now() + INTERVAL_MS });
     },
+    clear(): void {
+      sent.clear();
+      oldest = undefined;
+      while (line.shift());
+    },
   };
 }

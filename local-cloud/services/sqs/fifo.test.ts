@@ -88,7 +88,10 @@ test('one bad entry fails the whole batch, so that order does not suffer', async
   ];
   await expect(
     attempt(() => sqs.operations.SendMessageBatch({ QueueUrl, Entries }, sqs.call())),
-  ).rejects.toThrow('The request must contain the parameter MessageGroupId.');
+  ).rejects.toMatchObject({
+    name: 'InvalidParameterValueException',
+    message: 'The request must contain the parameter MessageGroupId.',
+  });
   expect(await sqs.counts(QueueUrl)).toEqual([0, 0, 0]);
 });
 
@@ -179,6 +182,16 @@ test('the same deduplication id within five minutes is accepted and not delivere
   expect(await sqs.counts(QueueUrl)).toEqual([0, 0, 0]);
   await sqs.cloud.clock.advance(5 * 60_000);
   expect((await send('another')).MessageId).not.toBe(first.MessageId);
+});
+
+test('a purged queue has forgotten the deduplication ids, too', async () => {
+  using sqs = testSqs();
+  const QueueUrl = await createFifo(sqs);
+  const ids = { MessageGroupId: 'a', MessageDeduplicationId: 'once' };
+  await sqs.send(QueueUrl, 'one', ids);
+  await sqs.operations.PurgeQueue({ QueueUrl }, sqs.call());
+  await sqs.send(QueueUrl, 'another', ids);
+  expect((await sqs.receiveOne(QueueUrl)).Body).toBe('another');
 });
 
 test('without an id, equal bodies are duplicates, whatever their group', async () => {

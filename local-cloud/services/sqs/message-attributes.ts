@@ -87,7 +87,7 @@ export function md5OfAttributes(attributes: MessageAttributes | undefined): stri
 }
 
 /**
- * Says which attributes a receive asks for: `All`, `.*`, a name, or a prefix followed by `.*`.
+ * Says which attributes a receive asks for: `All`, `.*`, `*`, a name, or a prefix followed by `.*`.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
  * @returns `all`, or a test of names; undefined when it asks for none
  */
@@ -95,7 +95,7 @@ export function attributeSelector(
   wanted: readonly string[] | undefined,
 ): 'all' | ((name: string) => boolean) | undefined {
   if (!wanted || wanted.length === 0) return undefined;
-  if (wanted.includes('All') || wanted.includes('.*')) return 'all';
+  if (['All', '.*', '*'].some((name) => wanted.includes(name))) return 'all';
   const names = new Set(wanted);
   const prefixes = wanted.filter((name) => name.endsWith('.*')).map((name) => name.slice(0, -2));
   return (name) => names.has(name) || prefixes.some((prefix) => name.startsWith(prefix));
@@ -122,7 +122,8 @@ function checkName(name: string): void {
   if (name.includes('..')) {
     throw invalidParameterValue("Message (user) attribute name must not have successive '.' characters.");
   }
-  if (!/^[\w.-]+$/.test(name)) {
+  // Letters and digits of any alphabet.
+  if (!/^[\p{L}\p{N}_.-]+$/u.test(name)) {
     throw invalidParameterValue(
       `Message (user) attribute name '${name}' can only contain alphanumeric characters, hyphens, underscores and periods.`,
     );

@@ -130,8 +130,9 @@ function checkAttribute(name: string, value: string, isFifo: boolean): string {
   const fifoValues = Object.hasOwn(FIFO_ONLY, name) ? FIFO_ONLY[name] : undefined;
   if (fifoValues) {
     // A standard queue knows none of these, not even as "false".
-    if (!isFifo) throw unknownAttribute(name);
-    if (fifoValues.includes(value)) return value;
+    if (!isFifo) throw ofFifoQueues(name);
+    const known = fifoValues.find((one) => one === value || one === asFlag(value));
+    if (known) return known;
     throw invalidAttributeValue(
       name,
       name === 'FifoQueue' ? ' Reason: Modifying queue type is not supported.' : '',
@@ -150,17 +151,32 @@ function checkAttribute(name: string, value: string, isFifo: boolean): string {
     case 'KmsMasterKeyId':
       return value;
     case 'SqsManagedSseEnabled':
-      if (value !== 'true' && value !== 'false') throw invalidAttributeValue(name);
-      return value;
+      if (!asFlag(value)) throw invalidAttributeValue(name);
+      return asFlag(value) ?? '';
     default:
       throw unknownAttribute(name);
   }
+}
+
+/** AWS takes True and FALSE, too, and keeps them in small letters. */
+function asFlag(value: string): string | undefined {
+  const flag = value.toLowerCase();
+  return flag === 'true' || flag === 'false' ? flag : undefined;
 }
 
 function checkInteger(name: string, value: string, [least, most]: readonly [number, number]): string {
   const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
   if (!(number >= least && number <= most)) throw invalidAttributeValue(name);
   return String(number);
+}
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/high-throughput-fifo.html */
+function ofFifoQueues(name: string): AwsError {
+  if (name !== 'DeduplicationScope' && name !== 'FifoThroughputLimit') return unknownAttribute(name);
+  return new AwsError(
+    'InvalidAttributeName',
+    `You can specify the ${name} only when FifoQueue is set to true.`,
+  );
 }
 
 function invalidAttributeValue(name: string, reason = ''): AwsError {

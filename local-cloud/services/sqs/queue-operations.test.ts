@@ -1,3 +1,4 @@
+import type { QueueAttributeName } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
 import { attempt, testSqs } from './testing.ts';
 
@@ -19,7 +20,7 @@ test('only the path of a queue URL matters', async () => {
 test.each([
   ['http://127.0.0.1:4566/123456789012/nobody', 'QueueDoesNotExist', 'The specified queue does not exist.'],
   ['http://127.0.0.1:4566/999999999999/orders', 'QueueDoesNotExist', 'The specified queue does not exist.'],
-  ['orders', 'InvalidAddress', 'The address orders is not valid for this endpoint.'],
+  ['/orders', 'InvalidAddress', 'The address /orders is not valid for this endpoint.'],
   ['', 'MissingRequiredParameterException', 'The request must contain the parameter QueueUrl.'],
 ])('the queue URL %j is refused', async (QueueUrl, name, message) => {
   using sqs = testSqs();
@@ -62,7 +63,8 @@ test('only the attributes that were asked for are returned, and none without nam
   expect(await get(['VisibilityTimeout', 'Policy', 'FifoQueue'])).toEqual({
     Attributes: { VisibilityTimeout: '30' },
   });
-  expect(await get()).toEqual({ Attributes: {} });
+  expect(await get(['Policy'])).toStrictEqual({});
+  expect(await get()).toStrictEqual({});
 });
 
 test('an unknown attribute cannot be read or set, and a read-only one cannot be set', async () => {
@@ -206,6 +208,37 @@ test.each(['FifoQueue', 'ContentBasedDeduplication'])('a standard queue knows no
   });
 });
 
+test.each([
+  ['DeduplicationScope', 'queue'],
+  ['FifoThroughputLimit', 'perQueue'],
+])('%s is for FIFO queues', async (name, value) => {
+  using sqs = testSqs();
+  await expect(sqs.createQueue('orders', { [name]: value })).rejects.toMatchObject({
+    name: 'InvalidAttributeName',
+    message: `You can specify the ${name} only when FifoQueue is set to true.`,
+  });
+});
+
+test('a FIFO queue may be asked for in other letters', async () => {
+  using sqs = testSqs();
+  const QueueUrl = await sqs.createQueue('orders.fifo', {
+    FifoQueue: 'True',
+    ContentBasedDeduplication: 'False',
+  });
+  const AttributeNames: QueueAttributeName[] = ['FifoQueue', 'ContentBasedDeduplication'];
+  expect(await sqs.operations.GetQueueAttributes({ QueueUrl, AttributeNames }, sqs.call())).toEqual({
+    Attributes: { FifoQueue: 'true', ContentBasedDeduplication: 'false' },
+  });
+});
+
+test('the name of a queue does for its URL', async () => {
+  using sqs = testSqs();
+  await sqs.createQueue('orders');
+  await sqs.send('orders', 'by name');
+  expect((await sqs.receiveOne('orders')).Body).toBe('by name');
+  await expect(sqs.send('none')).rejects.toMatchObject({ name: 'QueueDoesNotExist' });
+});
+
 test('a deleted queue is gone, and its name is free again after 60 seconds', async () => {
   using sqs = testSqs();
   const QueueUrl = await sqs.createQueue('orders');
@@ -284,6 +317,8 @@ test('tags are added, overwritten, listed and taken away', async () => {
   expect(await list()).toEqual({ Tags: { team: 'b', stage: '' } });
   await sqs.operations.UntagQueue({ QueueUrl, TagKeys: ['team', 'nobody'] }, sqs.call());
   expect(await list()).toEqual({ Tags: { stage: '' } });
+  await sqs.operations.UntagQueue({ QueueUrl, TagKeys: ['stage'] }, sqs.call());
+  expect(await list()).toStrictEqual({});
 });
 
 test('a queue has 50 tags at most', async () => {

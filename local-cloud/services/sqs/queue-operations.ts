@@ -42,7 +42,7 @@ export function createQueueOperations(cloud: Cloud, queues: Queues, bill: Billin
      */
     CreateQueue({ QueueName: name, Attributes = {}, tags = {} }: CreateQueueRequest): CreateQueueResult {
       if (!name) throw missingParameter('QueueName');
-      const isFifo = Attributes.FifoQueue === 'true';
+      const isFifo = Attributes.FifoQueue?.toLowerCase() === 'true';
       checkName(name, isFifo);
       const changes = checkAttributes(Attributes, isFifo);
       checkTags(name, tags);
@@ -102,10 +102,14 @@ export function createQueueOperations(cloud: Cloud, queues: Queues, bill: Billin
       }
       queue.purgedAt = now;
       queue.store.purge();
+      queue.deduplication.clear();
       bill(queue.arn);
     },
 
-    /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html */
+    /**
+     * Attributes that the queue has not are left out, and `Attributes` itself when none is left.
+     * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
+     */
     GetQueueAttributes({
       QueueUrl,
       AttributeNames = [],
@@ -117,7 +121,8 @@ export function createQueueOperations(cloud: Cloud, queues: Queues, bill: Billin
       bill(queue.arn);
       if (AttributeNames.includes('All')) return { Attributes: all };
       const wanted = new Set<string>(AttributeNames);
-      return { Attributes: Object.fromEntries(Object.entries(all).filter(([name]) => wanted.has(name))) };
+      const asked = Object.entries(all).filter(([name]) => wanted.has(name));
+      return asked.length === 0 ? {} : { Attributes: Object.fromEntries(asked) };
     },
 
     /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */

@@ -168,6 +168,12 @@ export function createQueues(cloud: Cloud) {
     target.store.arrived();
   }
 
+  function named(name: string): Queue {
+    const queue = byName.get(name);
+    if (!queue) throw queueDoesNotExist();
+    return queue;
+  }
+
   function findByArn(arn: string): Queue | undefined {
     const queue = byName.get(arn.slice(arn.lastIndexOf(':') + 1));
     return queue?.arn === arn ? queue : undefined;
@@ -198,12 +204,14 @@ export function createQueues(cloud: Cloud) {
     urlOf: ({ name }: Queue): string => `${cloud.endpoint()}/${cloud.accountId}/${name}`,
 
     /**
-     * The queue of a URL. Only the path counts: whichever host a client uses, it has reached this account.
+     * The queue of a URL. Only the path counts: whichever host a client uses, it has reached this account. As on AWS,
+     * a queue's bare name does as well.
      * @throws MissingParameter, InvalidAddress, QueueDoesNotExist
      */
     resolve(url: string | undefined): Queue {
       if (!url) throw missingParameter('QueueUrl');
       const slash = url.lastIndexOf('/');
+      if (slash < 0) return named(url);
       const before = url.slice(0, Math.max(0, slash));
       const account = before.slice(before.lastIndexOf('/') + 1);
       if (!/^\d{12}$/.test(account)) {
@@ -211,9 +219,8 @@ export function createQueues(cloud: Cloud) {
           status: 404,
         });
       }
-      const queue = byName.get(url.slice(slash + 1));
-      if (!queue || account !== cloud.accountId) throw queueDoesNotExist();
-      return queue;
+      if (account !== cloud.accountId) throw queueDoesNotExist();
+      return named(url.slice(slash + 1));
     },
   };
 }

@@ -249,7 +249,7 @@ test('a batch sends what is right and says which entries failed', async () => {
       Id: 'big',
       SenderFault: true,
       Code: 'InvalidParameterValue',
-      Message: 'One or more parameters are invalid. Reason: Message must be shorter than 1024 bytes.',
+      Message: 'One or more parameters cannot be validated. Reason: Message must be shorter than 1024 bytes.',
     },
     {
       Id: 'empty',
@@ -259,6 +259,15 @@ test('a batch sends what is right and says which entries failed', async () => {
     },
   ]);
   expect((await sqs.receiveOne(QueueUrl)).Body).toBe('order');
+});
+
+test('a batch in which all is right says nothing of failures, and one in which all is wrong nothing of successes', async () => {
+  using sqs = testSqs();
+  const QueueUrl = await sqs.createQueue();
+  const send = (MessageBody: string) =>
+    sqs.operations.SendMessageBatch({ QueueUrl, Entries: [{ Id: 'a', MessageBody }] }, sqs.call());
+  expect((await send('order')).Failed).toBeUndefined();
+  expect((await send('')).Successful).toBeUndefined();
 });
 
 const entry = (Id: string, MessageBody = 'order') => ({ Id, MessageBody });

@@ -75,7 +75,7 @@ export function createSendOperations(cloud: Cloud, queues: Queues, bill: Billing
     SendMessage(input: SendMessageRequest, call: Call): SendMessageResult {
       const queue = queues.resolve(input.QueueUrl);
       const size = sizeOf(input);
-      checkSent(queue, input, size, 'MessageBody');
+      checkSent(queue, input, size);
       const result = send(queue, input, size, call);
       bill(queue.arn, size);
       queue.store.arrived();
@@ -97,8 +97,7 @@ export function createSendOperations(cloud: Cloud, queues: Queues, bill: Billing
           `Batch requests cannot be longer than ${LONGEST_BATCH} bytes. You have sent ${total} bytes.`,
         );
       }
-      const check = (entry: Sent, index: number) =>
-        checkSent(queue, entry, sizes[index] ?? 0, `SendMessageBatchRequestEntry.${index + 1}.MessageBody`);
+      const check = (entry: Sent, index: number) => checkSent(queue, entry, sizes[index] ?? 0, index + 1);
       if (queue.isFifo) entries.forEach(check);
       const result = runBatch(entries, (entry, index) => {
         check(entry, index);
@@ -112,10 +111,12 @@ export function createSendOperations(cloud: Cloud, queues: Queues, bill: Billing
   };
 }
 
-/** @param bodyParameter the body's name in error messages */
-function checkSent(queue: Queue, sent: Sent, size: number, bodyParameter: string): void {
+/** @param place of an entry in its batch, from 1; absent for a message that is sent alone */
+function checkSent(queue: Queue, sent: Sent, size: number, place?: number): void {
   const { MessageBody: body, DelaySeconds } = sent;
-  if (!body) throw missingParameter(bodyParameter);
+  if (!body) {
+    throw missingParameter(place ? `SendMessageBatchRequestEntry.${place}.MessageBody` : 'MessageBody');
+  }
   if (DelaySeconds !== undefined && !(DelaySeconds >= 0 && DelaySeconds <= LONGEST_DELAY_SECONDS)) {
     throw invalidValue(
       DelaySeconds,
@@ -125,7 +126,7 @@ function checkSent(queue: Queue, sent: Sent, size: number, bodyParameter: string
   }
   checkId('MessageDeduplicationId', sent.MessageDeduplicationId);
   checkId('MessageGroupId', sent.MessageGroupId);
-  if (queue.isFifo) checkFifo(queue, sent);
+  if (queue.isFifo) checkFifo(queue, sent, place);
   // A standard queue takes group ids too: they make it a fair queue.
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
   else if (sent.MessageDeduplicationId !== undefined) {
@@ -136,14 +137,18 @@ function checkSent(queue: Queue, sent: Sent, size: number, bodyParameter: string
   const { maximumMessageSize } = queue.settings;
   if (size > maximumMessageSize) {
     throw invalidParameterValue(
-      `One or more parameters are invalid. Reason: Message must be shorter than ${maximumMessageSize} bytes.`,
+      `One or more parameters ${place ? 'cannot be validated' : 'are invalid'}. Reason: Message must be shorter than ${maximumMessageSize} bytes.`,
     );
   }
   if (hasInvalidCharacters(body)) throw new AwsError('InvalidMessageContents', INVALID_CHARACTERS);
 }
 
-function checkFifo({ settings }: Queue, sent: Sent): void {
-  if (sent.MessageGroupId === undefined) throw missingParameter('MessageGroupId');
+function checkFifo({ settings }: Queue, sent: Sent, place: number | undefined): void {
+  if (sent.MessageGroupId === undefined) {
+    const missing = missingParameter('MessageGroupId');
+    // AWS says the same in both cases, but for a batch with the code of a wrong value.
+    throw place ? invalidParameterValue(missing.message) : missing;
+  }
   if (sent.MessageDeduplicationId === undefined && !settings.contentBasedDeduplication) {
     throw invalidParameterValue(
       'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',

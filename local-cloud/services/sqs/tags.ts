@@ -32,11 +32,14 @@ export function createTagOperations(queues: Queues, bill: Billing) {
       bill(queue.arn);
     },
 
-    /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueueTags.html */
+    /**
+     * Without tags there is no member `Tags`.
+     * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueueTags.html
+     */
     ListQueueTags({ QueueUrl }: ListQueueTagsRequest): ListQueueTagsResult {
       const queue = queues.resolve(QueueUrl);
       bill(queue.arn);
-      return { Tags: Object.fromEntries(queue.tags) };
+      return queue.tags.size === 0 ? {} : { Tags: Object.fromEntries(queue.tags) };
     },
   };
 }

@@ -2,7 +2,9 @@
 export type BatchOutcome =
   | { kind: 'success' }
   | { kind: 'partial'; failed: ReadonlySet<string> }
-  | { kind: 'failure'; reason: string };
+  | { kind: 'failure' };
+
+const FAILURE: BatchOutcome = { kind: 'failure' };
 
 /**
  * Reads what a function with ReportBatchItemFailures has answered.
@@ -15,14 +17,14 @@ export type BatchOutcome =
  */
 export function readBatchResponse(payload: Uint8Array, messageIds: ReadonlySet<string>): BatchOutcome {
   const response = parse(payload);
-  if (response === undefined) return failure('the response is no JSON');
+  if (response === undefined) return FAILURE;
   if (response === null || response === '') return { kind: 'success' };
-  if (typeof response !== 'object') return failure('the response is no object');
+  if (typeof response !== 'object') return FAILURE;
   if (Object.keys(response).length === 0) return { kind: 'success' };
-  if (!('batchItemFailures' in response)) return failure('the response has no batchItemFailures');
+  if (!('batchItemFailures' in response)) return FAILURE;
   const failures = response.batchItemFailures;
   if (failures === null) return { kind: 'success' };
-  if (!Array.isArray(failures)) return failure('batchItemFailures is no list');
+  if (!Array.isArray(failures)) return FAILURE;
   if (failures.length === 0) return { kind: 'success' };
   return readFailures(failures, messageIds);
 }
@@ -34,9 +36,8 @@ function readFailures(failures: readonly unknown[], messageIds: ReadonlySet<stri
       entry !== null && typeof entry === 'object' && 'itemIdentifier' in entry
         ? entry.itemIdentifier
         : undefined;
-    if (typeof id !== 'string' || id === '')
-      return failure('an entry of batchItemFailures has no itemIdentifier');
-    if (!messageIds.has(id)) return failure(`no message of the batch has the itemIdentifier ${id}`);
+    if (typeof id !== 'string' || id === '') return FAILURE;
+    if (!messageIds.has(id)) return FAILURE;
     failed.add(id);
   }
   return { kind: 'partial', failed };
@@ -50,8 +51,4 @@ function parse(payload: Uint8Array): unknown {
   } catch {
     return undefined;
   }
-}
-
-function failure(reason: string): BatchOutcome {
-  return { kind: 'failure', reason };
 }

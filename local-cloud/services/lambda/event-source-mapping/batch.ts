@@ -22,7 +22,6 @@ export interface BatchOptions {
   /** Waits in cloud time; ends early when the mapping is stopped. */
   pause(ms: number): Promise<void>;
   isStopped(): boolean;
-  onResult(result: string): void;
   count: CountEvents;
 }
 
@@ -51,7 +50,7 @@ export const LONGEST_BACKOFF_MS = 60_000;
  * @returns the messages that stay in the queue
  */
 export async function deliver(batch: Batch, options: BatchOptions): Promise<readonly Message[]> {
-  const { cloud, queue, slots, target, pause, isStopped, onResult } = options;
+  const { cloud, queue, slots, target, pause, isStopped } = options;
   cloud.journal.record({
     type: 'delivery',
     from: queue.arn,
@@ -63,8 +62,6 @@ export async function deliver(batch: Batch, options: BatchOptions): Promise<read
   for (let attempt = 1; ; attempt++) {
     const outcome = await invokeOnce(batch, options);
     if (!('throttled' in outcome)) return outcome.left;
-    const { throttled } = outcome;
-    onResult(`PROBLEM: Function call was throttled: ${throttled}`);
     if (attempt === 1) slots.slowDown();
     visibleAt ??= batch.receivedAt + (batch.hiddenMs ?? (await queue.visibilitySeconds()) * 1000);
     if (cloud.clock.now() + backoffMs >= visibleAt || isStopped()) return batch.messages;
@@ -103,11 +100,10 @@ async function invokeOnce(
 async function settle(
   messages: readonly Message[],
   outcome: Exclude<InvokeOutcome, { throttled: string }>,
-  { queue, settings, slots, onResult, count }: BatchOptions,
+  { queue, settings, slots, count }: BatchOptions,
 ): Promise<readonly Message[]> {
   const reports = settings.responseTypes.includes('ReportBatchItemFailures');
   if (outcome.error) {
-    onResult('PROBLEM: Function call failed');
     count('failed', messages.length);
     // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html: with partial batch responses
     // Lambda does not scale down when invocations fail.
@@ -118,7 +114,6 @@ async function settle(
     ? readBatchResponse(outcome.payload, new Set(idsOf(messages)))
     : ({ kind: 'success' } as const);
   if (answer.kind === 'failure') {
-    onResult(`PROBLEM: ${answer.reason}`);
     count('failed', messages.length);
     return messages;
   }
@@ -126,7 +121,6 @@ async function settle(
   const left = messages.filter(({ MessageId = '' }) => failed.has(MessageId));
   if (left.length > 0) count('failed', left.length);
   count('deleted', await queue.remove(messages.filter((message) => !left.includes(message))));
-  onResult('OK');
   return left;
 }
 

@@ -48,7 +48,6 @@ interface Mapping {
   settings: MappingSettings;
   state: 'Enabled' | 'Disabled';
   lastModified: number;
-  lastResult: string;
   poller?: Poller;
 }
 
@@ -110,9 +109,6 @@ export function createEventSourceMappings(
       settings: mapping.settings,
       target,
       invoke,
-      onResult: (result) => {
-        mapping.lastResult = result;
-      },
       count: (what, count) => {
         if (!mapping.settings.metrics.includes('EventCount')) return;
         cloud.journal.record({ type: 'mapping-events', uuid: mapping.uuid, what, count });
@@ -148,7 +144,6 @@ export function createEventSourceMappings(
         settings,
         state: 'Disabled',
         lastModified: cloud.clock.now(),
-        lastResult: 'No records processed',
       };
       mappings.set(mapping.uuid, mapping);
       start(mapping);
@@ -270,7 +265,10 @@ function mappingPermissions(cloud: Cloud) {
   };
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/api/API_EventSourceMappingConfiguration.html */
+/**
+ * A queue's mapping has no LastProcessingResult, as on AWS.
+ * https://docs.aws.amazon.com/lambda/latest/api/API_EventSourceMappingConfiguration.html
+ */
 function describe(
   cloud: Cloud,
   mapping: Mapping,
@@ -301,7 +299,6 @@ function describe(
     State: state,
     StateTransitionReason: 'USER_INITIATED',
     LastModified: new Date(mapping.lastModified),
-    LastProcessingResult: mapping.lastResult,
   };
 }
 

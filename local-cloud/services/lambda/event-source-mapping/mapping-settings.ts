@@ -5,6 +5,7 @@ import type {
   ProvisionedPollerConfig,
   UpdateEventSourceMappingRequest,
 } from '@aws-sdk/client-lambda';
+import { EventSourcePosition } from '@aws-sdk/client-lambda';
 import { AwsError, notSupported } from '../../../errors.ts';
 import { invalidParameter } from './errors.ts';
 import { readFilters } from './message-filter.ts';
@@ -132,8 +133,8 @@ function refuseUnsupported(input: SettingsInput): void {
   for (const [name, given] of Object.entries(missingHere)) {
     if (given) throw notSupported(`An event source mapping's ${name}`);
   }
+  if (input.StartingPosition !== undefined) refuseStartingPosition(input.StartingPosition);
   const ofOtherSources: Record<string, unknown> = {
-    StartingPosition: input.StartingPosition,
     StartingPositionTimestamp: input.StartingPositionTimestamp,
     ParallelizationFactor: input.ParallelizationFactor,
     DestinationConfig: input.DestinationConfig?.OnFailure ?? input.DestinationConfig?.OnSuccess,
@@ -157,4 +158,15 @@ function refuseUnsupported(input: SettingsInput): void {
     if (given === undefined) continue;
     throw invalidParameter(`Unsupported ${name} parameter for given event source mapping type.`);
   }
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html: it is for streams. */
+function refuseStartingPosition(position: string): never {
+  const known = Object.values<string>(EventSourcePosition);
+  if (known.includes(position))
+    throw invalidParameter('StartingPosition is not valid for SQS event sources.');
+  throw new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value '${position}' at 'startingPosition' failed to satisfy constraint: Member must satisfy enum value set: [LATEST, AT_TIMESTAMP, TRIM_HORIZON]`,
+  );
 }

@@ -1,3 +1,4 @@
+import type { EventSourcePosition } from '@aws-sdk/client-lambda';
 import { describe, expect, test } from 'vitest';
 import { attempt } from '../../sqs/testing.ts';
 import { testMappings } from './testing.ts';
@@ -23,6 +24,7 @@ describe('creating', () => {
       StateTransitionReason: 'USER_INITIATED',
     });
     expect(answer).not.toHaveProperty('ScalingConfig');
+    expect(answer).not.toHaveProperty('LastProcessingResult');
     expect(account.api.GetEventSourceMapping({ UUID: answer.UUID }).State).toBe('Enabled');
   });
 
@@ -165,7 +167,6 @@ describe('what this account has not is refused by name', () => {
 
 describe('settings of other event sources are no settings of a queue', () => {
   test.each([
-    [{ StartingPosition: 'LATEST' as const }, 'StartingPosition'],
     [{ LoggingConfig: { SystemLogLevel: 'INFO' as const } }, 'LoggingConfig'],
     [{ ProvisionedPollerConfig: { PollerGroupName: 'group' } }, 'ProvisionedPollerConfig.PollerGroupName'],
     [{ BisectBatchOnFunctionError: true }, 'BisectBatchOnFunctionError'],
@@ -181,6 +182,20 @@ describe('settings of other event sources are no settings of a queue', () => {
       message: `Unsupported ${name} parameter for given event source mapping type.`,
     });
   });
+});
+
+test.each([
+  ['LATEST', 'InvalidParameterValueException', 'StartingPosition is not valid for SQS event sources.'],
+  [
+    '0',
+    'ValidationException',
+    "1 validation error detected: Value '0' at 'startingPosition' failed to satisfy constraint: Member must satisfy enum value set: [LATEST, AT_TIMESTAMP, TRIM_HORIZON]",
+  ],
+])('a queue is not read from the starting position %s', async (position, name, message) => {
+  await using account = testMappings();
+  await account.createQueue();
+  const StartingPosition = position as EventSourcePosition;
+  await expect(account.map({ StartingPosition })).rejects.toMatchObject({ name, message });
 });
 
 describe('updating', () => {
@@ -207,6 +222,7 @@ describe('updating', () => {
     const UUID = await account.map({ ScalingConfig: { MaximumConcurrency: 7 } });
     const answer = await account.api.UpdateEventSourceMapping({ UUID, ScalingConfig: {} });
     expect(answer).not.toHaveProperty('ScalingConfig');
+    expect(answer).not.toHaveProperty('LastProcessingResult');
   });
 
   test('an empty ProvisionedPollerConfig ends provisioned mode, and makes room for a maximum concurrency', async () => {

@@ -21,7 +21,6 @@ export interface PollerOptions {
   /** The function as it is now. Throws when it is gone. */
   target(): { name: string; arn: string; timeoutSeconds: number };
   invoke(functionArn: string, event: Uint8Array, traceHeaders: readonly string[]): Promise<InvokeOutcome>;
-  onResult(result: string): void;
   count: CountEvents;
 }
 
@@ -39,15 +38,7 @@ export interface Poller {
 type Gathered = Pick<Batch, 'messages' | 'receivedAt' | 'hiddenMs'>;
 
 /** Starts to poll. One gatherer takes batches from the queue; several batches are under way at once. */
-export function startPoller({
-  cloud,
-  queue,
-  settings,
-  target,
-  invoke,
-  onResult,
-  count,
-}: PollerOptions): Poller {
+export function startPoller({ cloud, queue, settings, target, invoke, count }: PollerOptions): Poller {
   const { clock } = cloud;
   const stopped = new AbortController();
   const { provisionedPollers, maximumConcurrency } = settings;
@@ -56,6 +47,8 @@ export function startPoller({
     provisionedPollers ? provisionedScaling(provisionedPollers) : standardScaling(maximumConcurrency),
   );
   const isWanted = compileFilters(settings.filters);
+  const eventsOf = (messages: readonly Message[]) =>
+    toSqsEvents(messages, queue.arn, settings.windowSeconds > 0);
   let handOver = true;
 
   async function poll(): Promise<void> {
@@ -67,8 +60,8 @@ export function startPoller({
         const gathered = await gather();
         backoffMs = FIRST_BACKOFF_MS;
         if (gathered && handOver) await start(gathered);
-      } catch (error) {
-        onResult(problem(error));
+      } catch {
+        // The journal has the call that failed.
         await pause(backoffMs);
         backoffMs = Math.min(2 * backoffMs, LONGEST_BACKOFF_MS);
       }
@@ -114,9 +107,8 @@ export function startPoller({
         messages.push(...more);
         size += sizeOf(more);
       }
-    } catch (error) {
+    } catch {
       // What was received before goes to the function all the same.
-      onResult(problem(error));
     } finally {
       window.cancel();
       stopped.signal.removeEventListener('abort', close);
@@ -147,7 +139,6 @@ export function startPoller({
       invoke,
       pause,
       isStopped: () => stopped.signal.aborted,
-      onResult,
       count,
     };
     const hand = (part: SqsEventPart) => deliver({ ...part, ...receipt }, options);
@@ -155,10 +146,11 @@ export function startPoller({
       slots.run(() =>
         task().then(
           () => {},
-          (error: unknown) => onResult(problem(error)),
+          // What could not be deleted comes back by itself.
+          () => {},
         ),
       );
-    const parts = toSqsEvents(messages, queue.arn);
+    const parts = eventsOf(messages);
     if (queue.isFifo) {
       run(() => handInOrder(parts, hand, receipt.receivedAt));
       return;
@@ -186,7 +178,7 @@ export function startPoller({
       const isLater = messages !== parts[0]?.messages;
       if (isLater && clock.now() >= receivedAt + (await queue.visibilitySeconds()) * 1000) return;
       const free = messages.filter((message) => !blocked.has(groupOf(message)));
-      for (const part of toSqsEvents(free, queue.arn)) {
+      for (const part of eventsOf(free)) {
         for (const message of await hand(part)) blocked.add(groupOf(message));
       }
     }
@@ -216,10 +208,6 @@ export function startPoller({
       await slots.empty();
     },
   };
-}
-
-function problem(error: unknown): string {
-  return `PROBLEM: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 function groupOf({ Attributes }: Message): string | undefined {

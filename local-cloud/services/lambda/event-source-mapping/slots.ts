@@ -22,17 +22,19 @@ export interface Scaling {
   /** After this time, one more. */
   growthMs: number;
   highest: number;
+  /** Failures do not take the number below this; one that is lower stays as it is. */
   lowest: number;
 }
 
 /**
- * Five batches at once to begin with, then up to 300 more a minute, which is one each 200 ms, up to 1,000; and two,
- * the fewest that the page names for a queue that has become quiet.
+ * Five batches at once to begin with, then up to 300 more a minute, which is one each 200 ms, up to 1,250; and two,
+ * the fewest that the page names for a queue that has become quiet. With a maximum concurrency they do not shrink.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
  * @param maximum the mapping's MaximumConcurrency
  */
-export function standardScaling(maximum = 1000): Scaling {
-  return { first: Math.min(5, maximum), growthMs: 200, highest: maximum, lowest: 2 };
+export function standardScaling(maximum?: number): Scaling {
+  if (maximum === undefined) return { first: 5, growthMs: 200, highest: 1250, lowest: 2 };
+  return { first: Math.min(5, maximum), growthMs: 200, highest: maximum, lowest: maximum };
 }
 
 /**
@@ -97,7 +99,7 @@ export function createSlots(clock: Clock, { first, growthMs, highest, lowest }: 
     },
     // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-backoff-strategy
     slowDown() {
-      limit = Math.max(lowest, Math.floor(limit / 2));
+      limit = Math.min(limit, Math.max(lowest, Math.floor(limit / 2)));
     },
     close() {
       closed = true;

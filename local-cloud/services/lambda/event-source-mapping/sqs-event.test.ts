@@ -16,7 +16,7 @@ const message = (overrides: Partial<Message> = {}): Message => ({
 });
 
 test('a record has the names of the Lambda event, in lower camel case, and all its attributes as text', () => {
-  expect(toSqsRecord(message(), QUEUE)).toStrictEqual({
+  expect(toSqsRecord(message(), QUEUE, false)).toStrictEqual({
     messageId: 'id',
     receiptHandle: 'handle',
     body: 'hello',
@@ -39,6 +39,7 @@ test('message attributes carry empty lists, and a binary value as base64', () =>
       },
     }),
     QUEUE,
+    false,
   );
   expect(md5OfMessageAttributes).toBe('md5');
   expect(messageAttributes).toStrictEqual({
@@ -47,13 +48,18 @@ test('message attributes carry empty lists, and a binary value as base64', () =>
   });
 });
 
+test('without message attributes, their MD5 is null in a batch that was gathered, and left out elsewhere', () => {
+  expect(toSqsRecord(message(), QUEUE, true).md5OfMessageAttributes).toBeNull();
+  expect(toSqsRecord(message(), QUEUE, false)).not.toHaveProperty('md5OfMessageAttributes');
+});
+
 test('the trace header of the sender is among the attributes', () => {
-  const { attributes } = toSqsRecord(message({ Attributes: { AWSTraceHeader: 'Root=1-2-3' } }), QUEUE);
+  const { attributes } = toSqsRecord(message({ Attributes: { AWSTraceHeader: 'Root=1-2-3' } }), QUEUE, false);
   expect(attributes.AWSTraceHeader).toBe('Root=1-2-3');
 });
 
 test('messages that fit make one event', () => {
-  const [part, ...others] = toSqsEvents([message(), message({ Body: 'two' })], QUEUE);
+  const [part, ...others] = toSqsEvents([message(), message({ Body: 'two' })], QUEUE, false);
   expect(others).toEqual([]);
   const { Records } = JSON.parse(Buffer.from(part?.event ?? []).toString()) as SQSEvent;
   expect(Records.map(({ body }) => body)).toEqual(['hello', 'two']);
@@ -63,7 +69,7 @@ test('ten messages of one MiB make two events of at most 6 MB, in their order', 
   const large = Array.from({ length: 10 }, (_, index) =>
     message({ MessageId: String(index), Body: 'x'.repeat(1024 * 1024) }),
   );
-  const parts = toSqsEvents(large, QUEUE);
+  const parts = toSqsEvents(large, QUEUE, false);
   expect(parts.map(({ messages }) => messages.map(({ MessageId }) => MessageId).join(''))).toEqual([
     '01234',
     '56789',
@@ -73,5 +79,5 @@ test('ten messages of one MiB make two events of at most 6 MB, in their order', 
 
 test('the limit counts bytes as they are in the event, quotes escaped and letters in UTF-8', () => {
   const quotes = Array.from({ length: 4 }, () => message({ Body: '"'.repeat(1024 * 1024) }));
-  expect(toSqsEvents(quotes, QUEUE).map(({ messages }) => messages.length)).toEqual([2, 2]);
+  expect(toSqsEvents(quotes, QUEUE, false).map(({ messages }) => messages.length)).toEqual([2, 2]);
 });

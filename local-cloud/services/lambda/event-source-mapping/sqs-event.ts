@@ -15,12 +15,17 @@ const ENVELOPE_BYTES = Buffer.byteLength('{"Records":[]}');
 /**
  * Writes messages as events of at most 6 MB each, in their order. One message always fits: it has 1 MiB at most.
  * @param source ARN of the queue
+ * @param isGathered whether the mapping has a batching window
  */
-export function toSqsEvents(messages: readonly Message[], source: string): SqsEventPart[] {
+export function toSqsEvents(
+  messages: readonly Message[],
+  source: string,
+  isGathered: boolean,
+): SqsEventPart[] {
   const parts: { messages: Message[]; records: string[] }[] = [];
   let size = Number.POSITIVE_INFINITY;
   for (const message of messages) {
-    const record = JSON.stringify(toSqsRecord(message, source));
+    const record = JSON.stringify(toSqsRecord(message, source, isGathered));
     const bytes = Buffer.byteLength(record) + 1;
     if (size + bytes > LARGEST_EVENT_BYTES) {
       parts.push({ messages: [], records: [] });

@@ -1,13 +1,19 @@
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SQSMessageAttribute, SQSRecord } from 'aws-lambda';
 
+/** The published type does not know that AWS also sends null. */
+type SentRecord = Omit<SQSRecord, 'md5OfMessageAttributes'> & { md5OfMessageAttributes?: string | null };
+
 /**
  * A message as a function gets it.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event
  * @param source ARN of the queue
+ * @param isGathered whether the mapping has a batching window: then AWS writes the MD5 also when there is nothing to
+ * digest, as null
  */
-export function toSqsRecord(message: Message, source: string): SQSRecord {
+export function toSqsRecord(message: Message, source: string, isGathered: boolean): SentRecord {
   const { MessageAttributes: attributes = {}, MD5OfMessageAttributes: md5OfAttributes } = message;
+  const md5 = md5OfAttributes || isGathered ? { md5OfMessageAttributes: md5OfAttributes ?? null } : {};
   return {
     messageId: message.MessageId ?? '',
     receiptHandle: message.ReceiptHandle ?? '',
@@ -16,7 +22,7 @@ export function toSqsRecord(message: Message, source: string): SQSRecord {
     messageAttributes: Object.fromEntries(
       Object.entries(attributes).map(([name, value]) => [name, toAttribute(value)]),
     ),
-    ...(md5OfAttributes && { md5OfMessageAttributes: md5OfAttributes }),
+    ...md5,
     md5OfBody: message.MD5OfBody ?? '',
     eventSource: 'aws:sqs',
     eventSourceARN: source,

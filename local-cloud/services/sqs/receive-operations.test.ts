@@ -86,6 +86,7 @@ test("a role's session is the sender", async () => {
 test.each([
   [['All'], ['General', 'Hello', 'Help.Me'], '4c360f3fdafd970e05fae2f149d997f5'],
   [['.*'], ['General', 'Hello', 'Help.Me'], '4c360f3fdafd970e05fae2f149d997f5'],
+  [['*'], ['General', 'Hello', 'Help.Me'], '4c360f3fdafd970e05fae2f149d997f5'],
   [['Hello', 'General'], ['General', 'Hello'], 'fca026605781cb4126a1e9044df24232'],
   [['Hello', 'Nobody'], ['Hello'], 'a311262e065454b75da111d535b8dacd'],
   [['Hel.*'], ['Hello', 'Help.Me'], '83fee93c1bcd8b9a5a923ffacdc636c7'],

@@ -74,6 +74,14 @@ test("the caller's trace header is passed on when the message has none", async (
   expect(message.Attributes?.AWSTraceHeader).toBe('Root=1-2-3');
 });
 
+test('the name of an attribute may have letters of any alphabet', async () => {
+  using sqs = testSqs();
+  const url = await sqs.createQueue();
+  await sqs.send(url, 'order', attribute('attr.1øßä', string('valid')));
+  const { MessageAttributes = {} } = await sqs.receiveOne(url, { MessageAttributeNames: ['All'] });
+  expect(Object.keys(MessageAttributes)).toEqual(['attr.1øßä']);
+});
+
 const attribute = (name: string, value: Partial<MessageAttributeValue>) => ({
   MessageAttributes: { [name]: value as MessageAttributeValue },
 });

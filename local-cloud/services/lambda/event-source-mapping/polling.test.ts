@@ -278,6 +278,16 @@ describe('batches at the same time', () => {
     expect(account.mostRunning()).toBe(30);
   });
 
+  test('they grow to 1,250 when nothing limits them', async () => {
+    await using account = testMappings();
+    const queue = await account.createQueue('orders', { VisibilityTimeout: '900' });
+    account.setDuration(600_000);
+    await account.sendAll(queue, numbers(1300));
+    await account.map({ BatchSize: 1 });
+    await account.pass(300);
+    expect(account.mostRunning()).toBe(1250);
+  });
+
   test('they grow to MaximumConcurrency above five', async () => {
     await using account = testMappings();
     const queue = await account.createQueue();

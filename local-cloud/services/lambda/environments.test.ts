@@ -60,7 +60,11 @@ describe('an environment is used again', () => {
     const name = await lambda.create(
       'export const handler = async ({ ms }) => { await new Promise((r) => setTimeout(r, ms)); return process.pid }',
     );
-    const [, slow] = await Promise.all([lambda.invoke(name, { ms: 0 }), lambda.invoke(name, { ms: 200 })]);
+    const two = (first: number, second: number) =>
+      Promise.all([lambda.invoke(name, { ms: first }), lambda.invoke(name, { ms: second })]);
+    // Two environments, with their cold starts behind them: those take as long as they like.
+    await two(200, 200);
+    const [, slow] = await two(0, 300);
     expect((await lambda.invoke(name, { ms: 0 })).value).toBe(slow?.value);
   });
 

@@ -125,13 +125,19 @@ test('a property that can change in place keeps the resource', async () => {
 
 test('a property that is taken out of the template goes back to its default', async () => {
   using stacks = testStacks();
-  await stacks.deploy({ Orders: queue({ VisibilityTimeout: 60, DelaySeconds: 5 }) });
+  await stacks.deploy({
+    Orders: queue({ VisibilityTimeout: 60, DelaySeconds: 5, MaximumMessageSize: 1024 }),
+  });
   const { resources } = await stacks.deploy({ Orders: queue() });
   const { Attributes } = await stacks.services.sqs.GetQueueAttributes(
-    { QueueUrl: resources.Orders?.physicalId, AttributeNames: ['VisibilityTimeout', 'DelaySeconds'] },
+    {
+      QueueUrl: resources.Orders?.physicalId,
+      AttributeNames: ['VisibilityTimeout', 'DelaySeconds', 'MaximumMessageSize'],
+    },
     stacks.call(),
   );
-  expect(Attributes).toEqual({ VisibilityTimeout: '30', DelaySeconds: '0' });
+  // CloudFormation's default for the size is older than that of SQS.
+  expect(Attributes).toEqual({ VisibilityTimeout: '30', DelaySeconds: '0', MaximumMessageSize: '262144' });
 });
 
 test('a property that cannot change replaces the resource: the new one first, then the old one goes', async () => {

@@ -104,9 +104,11 @@ describe('a service that speaks JSON today', () => {
     expect(await response.text()).toContain('<GetQueueUrlResult><QueueUrl>http://queues/orders</QueueUrl>');
   });
 
-  test("answers a form's error in XML, with the older code", async () => {
+  test("answers a form's error in XML, with the older code and words", async () => {
     const response = await post('sqs', '/', FORM, 'Action=GetQueueUrl&QueueName=none');
-    expect(await response.text()).toContain('<Code>AWS.SimpleQueueService.NonExistentQueue</Code>');
+    expect(await response.text()).toContain(
+      '<Code>AWS.SimpleQueueService.NonExistentQueue</Code><Message>The specified queue does not exist for this wsdl version.</Message>',
+    );
   });
 
   test('answers a form without an action in XML', async () => {

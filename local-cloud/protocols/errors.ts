@@ -34,12 +34,12 @@ export function errorJson(
 }
 
 /**
- * Services that once spoke the query protocol still send its code, and the SDKs prefer it.
+ * Services that once spoke the query protocol still send its code, also where it is the same, and the SDKs prefer it.
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait
  */
 export function queryErrorHeader(service: WireService, error: AwsError): Record<string, string> {
-  const code = service.errors.get(error.name)?.queryCode ?? service.query?.codes?.[error.name];
-  if (!service.query || !code) return {};
+  if (!service.query) return {};
+  const code = service.errors.get(error.name)?.queryCode ?? service.query.codes?.[error.name] ?? error.name;
   return { 'x-amzn-query-error': `${code};${error.fault === 'server' ? 'Receiver' : 'Sender'}` };
 }
 

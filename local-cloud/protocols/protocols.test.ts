@@ -129,6 +129,16 @@ describe('AWS JSON', () => {
     });
   });
 
+  test("sends the query protocol's code along also where it is the error's name", async () => {
+    fails('InvalidAttributeName', 'Unknown Attribute Size.');
+    await expect(
+      new SQSClient(client).send(new GetQueueUrlCommand({ QueueName: 'q' })),
+    ).rejects.toMatchObject({
+      name: 'InvalidAttributeName',
+      Error: { Code: 'InvalidAttributeName', Type: 'Sender' },
+    });
+  });
+
   test.each([
     ['a number for a string', '{"QueueUrl":1}', 'NUMBER_VALUE cannot be converted to String'],
     ['a list for a string', '{"QueueUrl":[]}', 'Start of list found where not expected'],

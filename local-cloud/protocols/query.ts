@@ -39,6 +39,7 @@ export const query: Protocol = {
   writeError(service, error, requestId) {
     const model = service.errors.get(error.name);
     const { message, Message, ...others } = errorMembers(model, error);
+    const text = service.query?.messages?.[error.name] ?? String(message ?? Message);
     const members = Object.entries(others)
       .filter(([, value]) => typeof value === 'string')
       .map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`)
@@ -46,7 +47,7 @@ export const query: Protocol = {
     return xml(
       model?.status ?? error.status,
       requestId,
-      `<ErrorResponse xmlns="${xmlNamespace(service)}"><Error><Type>${error.fault === 'server' ? 'Receiver' : 'Sender'}</Type><Code>${model?.queryCode ?? service.query?.codes?.[error.name] ?? error.name}</Code><Message>${escapeXml(String(message ?? Message))}</Message>${members}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
+      `<ErrorResponse xmlns="${xmlNamespace(service)}"><Error><Type>${error.fault === 'server' ? 'Receiver' : 'Sender'}</Type><Code>${model?.queryCode ?? service.query?.codes?.[error.name] ?? error.name}</Code><Message>${escapeXml(text)}</Message>${members}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
     );
   },
 };

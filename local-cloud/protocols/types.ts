@@ -27,8 +27,16 @@ export interface WireService {
   /** What stands before the dot in `X-Amz-Target`, for the JSON-RPC protocols. */
   targetPrefix?: string;
   jsonVersion?: '1.0' | '1.1';
-  /** Version and XML namespace of the query protocol; `codes` of errors that the model does not list. */
-  query?: { version: string; xmlNamespace: string; codes?: Readonly<Record<string, string>> };
+  /**
+   * Version and XML namespace of the query protocol; `codes` of errors that the model does not list, and `messages`
+   * that differ from those of the newer protocols.
+   */
+  query?: {
+    version: string;
+    xmlNamespace: string;
+    codes?: Readonly<Record<string, string>>;
+    messages?: Readonly<Record<string, string>>;
+  };
   /** XML namespace of REST with XML; bodies of such requests are streamed. */
   restXml?: { xmlNamespace: string };
   /** The modelled operations by name. */

@@ -24,6 +24,7 @@ const DESCRIPTIONS: Readonly<
         InvalidParameterValueException: 'InvalidParameterValue',
         MissingRequiredParameterException: 'MissingParameter',
       },
+      messages: { QueueDoesNotExist: 'The specified queue does not exist for this wsdl version.' },
     },
     client: () => import('@aws-sdk/client-sqs'),
   },

@@ -18,7 +18,8 @@ const DOCUMENTS = ['RedriveAllowPolicy', 'RedrivePolicy'] as const;
 const DEFAULTS: Partial<Record<QueueAttributeName, string>> = {
   DelaySeconds: '0',
   KmsDataKeyReusePeriodSeconds: '300',
-  MaximumMessageSize: '1048576',
+  // Not the 1 MiB of a new queue: CloudFormation knows the older default.
+  MaximumMessageSize: '262144',
   MessageRetentionPeriod: '345600',
   ReceiveMessageWaitTimeSeconds: '0',
   VisibilityTimeout: '30',

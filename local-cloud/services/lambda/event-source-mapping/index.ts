@@ -74,7 +74,12 @@ export function createEventSourceMappings(
 
   function mapped(reference: string | undefined): MappedFunction {
     try {
-      return functionOf(reference ?? '');
+      const target = functionOf(reference ?? '');
+      // Whoever names $LATEST gets it back, although it is what a bare name means.
+      const isLatest = parseFunctionReference(reference).qualifier === '$LATEST';
+      return isLatest && !target.arn.endsWith(':$LATEST')
+        ? { ...target, arn: `${target.arn}:$LATEST` }
+        : target;
     } catch (error) {
       if (!(error instanceof AwsError) || error.name !== 'ResourceNotFoundException') throw error;
       throw invalidParameter('Function does not exist');

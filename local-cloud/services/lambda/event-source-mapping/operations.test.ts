@@ -28,6 +28,19 @@ describe('creating', () => {
     expect(account.api.GetEventSourceMapping({ UUID: answer.UUID }).State).toBe('Enabled');
   });
 
+  test('a function that is named with $LATEST is shown with it', async () => {
+    await using account = testMappings();
+    const queue = await account.createQueue();
+    const { FunctionArn } = await account.api.CreateEventSourceMapping({
+      EventSourceArn: account.arn('orders'),
+      FunctionName: `${WORKER}:$LATEST`,
+    });
+    expect(FunctionArn).toBe(`${WORKER}:$LATEST`);
+    await account.send(queue, 'a');
+    await account.pass(1);
+    expect(account.invocations.map(({ bodies }) => bodies)).toEqual([['a']]);
+  });
+
   test('a mapping that is switched off says so at once, and takes nothing', async () => {
     await using account = testMappings();
     const queue = await account.createQueue();

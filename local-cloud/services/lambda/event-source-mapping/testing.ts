@@ -43,7 +43,8 @@ export function testMappings(handler: Handler = () => null) {
     ),
     isAllowed: (_role, action) => !denied.has(action),
     functionOf(reference) {
-      const found = functions.get(reference.slice(reference.lastIndexOf(':') + 1));
+      const name = reference.replace(/:\$LATEST$/, '');
+      const found = functions.get(name.slice(name.lastIndexOf(':') + 1));
       if (found) return found;
       throw new AwsError('ResourceNotFoundException', `Function not found: ${reference}`, { status: 404 });
     },

@@ -202,6 +202,21 @@ test('without an id, equal bodies are duplicates, whatever their group', async (
   expect(await sqs.counts(url)).toEqual([1, 0, 0]);
 });
 
+test('a changed scope of deduplication counts after a minute', async () => {
+  using sqs = testSqs();
+  const QueueUrl = await createFifo(sqs);
+  const send = (group: string) =>
+    sqs.send(QueueUrl, group, { MessageGroupId: group, MessageDeduplicationId: 'same' });
+  await send('a');
+  const Attributes = { DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' };
+  await sqs.operations.SetQueueAttributes({ QueueUrl, Attributes }, sqs.call());
+  await send('b');
+  expect(await sqs.counts(QueueUrl)).toEqual([1, 0, 0]);
+  await sqs.cloud.clock.advance(60_000);
+  await send('b');
+  expect(await sqs.counts(QueueUrl)).toEqual([2, 0, 0]);
+});
+
 test('with the scope messageGroup, duplicates are counted within a group', async () => {
   using sqs = testSqs();
   const url = await createFifo(sqs, {

@@ -28,6 +28,8 @@ export interface Queue {
   readonly store: MessageStore;
   readonly isFifo: boolean;
   readonly deduplication: ReturnType<typeof createDeduplication>;
+  /** What another scope of deduplication was until it changed, and when the change counts. */
+  formerScope?: { byGroup: boolean; until: number };
   /** The place of the next message that the queue takes in. */
   nextSequence(): number;
 }
@@ -43,6 +45,12 @@ const FIRST_SEQUENCE_NUMBER = 18_849_496_460_467_696_128n;
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html */
 const NAME_BLOCKED_MS = 60_000;
+
+/**
+ * A changed scope of deduplication does not count at once.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html: up to 60 seconds.
+ */
+const SCOPE_CHANGE_MS = 60_000;
 
 /** Makes an account without queues. */
 export function createQueues(cloud: Cloud) {
@@ -96,12 +104,23 @@ export function createQueues(cloud: Cloud) {
     checkDeadLetterTarget(queue.arn, changes);
     const attributes = mergeAttributes(queue.attributes, changes);
     unindexSource(queue);
+    const byGroup = deduplicatesByGroup(queue);
     queue.attributes = attributes;
     queue.settings = readSettings(attributes);
+    if (byGroup !== queue.settings.deduplicateByGroup) {
+      queue.formerScope ??= { byGroup, until: cloud.clock.now() + SCOPE_CHANGE_MS };
+    }
     queue.modifiedAt = cloud.clock.now();
     indexSource(queue);
     // Retention may have become shorter.
     queue.store.arrived();
+  }
+
+  function deduplicatesByGroup(queue: Queue): boolean {
+    const { formerScope, settings } = queue;
+    if (formerScope && cloud.clock.now() < formerScope.until) return formerScope.byGroup;
+    queue.formerScope = undefined;
+    return settings.deduplicateByGroup;
   }
 
   function remove(queue: Queue): void {
@@ -197,6 +216,8 @@ export function createQueues(cloud: Cloud) {
     remove,
     find: (name: string): Queue | undefined => byName.get(name),
     findByArn,
+    /** Whether a queue counts deduplication ids within their message group only. */
+    deduplicatesByGroup,
     /** All queues, in order of their names. */
     all: (): Queue[] => [...byName.values()].sort(inOrderOfName),
     /** Queues whose dead-letter queue is this one, in order of their names. */

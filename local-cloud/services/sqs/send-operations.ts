@@ -43,7 +43,7 @@ export function createSendOperations(cloud: Cloud, queues: Queues, bill: Billing
     const md5OfSystem = md5OfAttributes(presentAttributes(MessageSystemAttributes));
     if (md5OfSystem) md5s.MD5OfMessageSystemAttributes = md5OfSystem;
 
-    const duplicate = findDuplicate(queue, sent);
+    const duplicate = queue.isFifo ? queue.deduplication.find(deduplicationKey(queue, sent)) : undefined;
     if (duplicate)
       return { MessageId: duplicate.messageId, SequenceNumber: duplicate.sequenceNumber, ...md5s };
     const content: MessageContent = {
@@ -68,6 +68,11 @@ export function createSendOperations(cloud: Cloud, queues: Queues, bill: Billing
     const answered = { messageId: content.id, sequenceNumber: content.sequenceNumber };
     queue.deduplication.remember(deduplicationKey(queue, sent), answered);
     return { MessageId: content.id, SequenceNumber: content.sequenceNumber, ...md5s };
+  }
+
+  function deduplicationKey(queue: Queue, sent: Sent): string {
+    const id = deduplicationId(sent);
+    return queues.deduplicatesByGroup(queue) ? `${sent.MessageGroupId} ${id}` : id;
   }
 
   return {
@@ -164,15 +169,6 @@ function checkId(parameter: string, id: string | undefined): void {
     parameter,
     `${parameter} can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
   );
-}
-
-function findDuplicate(queue: Queue, sent: Sent) {
-  return queue.isFifo ? queue.deduplication.find(deduplicationKey(queue, sent)) : undefined;
-}
-
-function deduplicationKey({ settings }: Queue, sent: Sent): string {
-  const id = deduplicationId(sent);
-  return settings.deduplicateByGroup ? `${sent.MessageGroupId} ${id}` : id;
 }
 
 /** Without an id of its own, a message is known by its body; attributes do not count. */

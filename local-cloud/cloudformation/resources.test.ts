@@ -156,6 +156,33 @@ test('a queue policy is set on its queues and goes with the stack', async () => 
   expect(await policy()).toBeUndefined();
 });
 
+test('an inline policy of a queue is set, changed and taken away with its resource', async () => {
+  using stacks = testStacks();
+  const Orders = { Type: 'AWS::SQS::Queue' };
+  const document = (...Action: string[]) => ({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: '*', Action, Resource: '*' }],
+  });
+  const inline = (PolicyDocument: object) => ({
+    Type: 'AWS::SQS::QueueInlinePolicy',
+    Properties: { Queue: { Ref: 'Orders' }, PolicyDocument },
+  });
+  const policyAfter = async (resources: Record<string, object>) => {
+    const { resources: made } = await stacks.deploy({ Orders, ...resources });
+    const { Attributes } = await stacks.services.sqs.GetQueueAttributes(
+      { QueueUrl: made.Orders?.physicalId, AttributeNames: ['Policy'] },
+      stacks.call(),
+    );
+    return Attributes?.Policy && JSON.parse(Attributes.Policy);
+  };
+  expect(await policyAfter({ Policy: inline(document('sqs:SendMessage')) })).toEqual(
+    document('sqs:SendMessage'),
+  );
+  const more = document('sqs:SendMessage', 'sqs:ReceiveMessage');
+  expect(await policyAfter({ Policy: inline(more) })).toEqual(more);
+  expect(await policyAfter({})).toBeUndefined();
+});
+
 test('a managed policy that changes gets a new default version, again and again', async () => {
   using stacks = testStacks();
   const deploy = (Action: string) =>

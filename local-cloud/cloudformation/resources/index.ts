@@ -28,6 +28,7 @@ import { logsMetricFilter } from './logs-metric-filter.ts';
 import { s3Bucket } from './s3-bucket.ts';
 import { s3BucketPolicy } from './s3-bucket-policy.ts';
 import { sqsQueue } from './sqs-queue.ts';
+import { sqsQueueInlinePolicy } from './sqs-queue-inline-policy.ts';
 import { sqsQueuePolicy } from './sqs-queue-policy.ts';
 import { ssmParameter } from './ssm-parameter.ts';
 
@@ -63,6 +64,7 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     s3Bucket,
     s3BucketPolicy,
     sqsQueue,
+    sqsQueueInlinePolicy,
     sqsQueuePolicy,
     ssmParameter,
   ].map((type) => [type.type, type]),

@@ -12,14 +12,14 @@ export const sqsQueuePolicy: ResourceType = {
   attributes: ['Id'],
 
   async create(properties, context) {
-    await setPolicies(properties, context);
+    await setPolicies(properties, properties.texts('Queues') ?? [], context);
     const physicalId = context.newName(128);
     return { physicalId, attributes: { Id: physicalId } };
   },
 
   async update(current, properties, previous, context) {
-    await setPolicies(properties, context);
     const kept = properties.texts('Queues') ?? [];
+    await setPolicies(properties, kept, context);
     await removePolicies(
       (previous.texts('Queues') ?? []).filter((url) => !kept.includes(url)),
       context,
@@ -32,14 +32,23 @@ export const sqsQueuePolicy: ResourceType = {
   },
 };
 
-async function setPolicies(properties: PropertyReader, { services, call }: ResourceContext): Promise<void> {
+/** Gives each queue the resource's `PolicyDocument`. */
+export async function setPolicies(
+  properties: PropertyReader,
+  urls: readonly string[],
+  { services, call }: ResourceContext,
+): Promise<void> {
   const Policy = properties.json('PolicyDocument') ?? '';
-  for (const QueueUrl of properties.texts('Queues') ?? []) {
+  for (const QueueUrl of urls) {
     await services.sqs.SetQueueAttributes({ QueueUrl, Attributes: { Policy } }, call());
   }
 }
 
-async function removePolicies(urls: readonly string[], { services, call }: ResourceContext): Promise<void> {
+/** Takes the policy of each queue away. */
+export async function removePolicies(
+  urls: readonly string[],
+  { services, call }: ResourceContext,
+): Promise<void> {
   for (const QueueUrl of urls) {
     await services.sqs.SetQueueAttributes({ QueueUrl, Attributes: { Policy: '' } }, call());
   }

@@ -1,11 +1,16 @@
 import { AwsError } from '../errors.ts';
 import { type Condition, compileConditions } from './conditions.ts';
 import { arnMatcher, globMatcher, type Matcher } from './pattern.ts';
+import { checkAction, checkIdentityRules, refuseSameIds } from './policy-rules.ts';
+import { checkSyntax, MALFORMED, malformed, objectOf, syntaxError } from './policy-syntax.ts';
 import { hasVariables, type RequestContext, substitute } from './policy-variables.ts';
 import { compilePrincipals, type PrincipalMatcher } from './principals.ts';
 
-/** What a policy hangs on: an identity, a resource, or a role (who may assume it). */
-export type PolicyKind = 'identity' | 'resource' | 'trust';
+/**
+ * What a policy hangs on: an identity (inline), any number of them (managed), a resource, or a role (who may
+ * assume it).
+ */
+export type PolicyKind = 'identity' | 'managed' | 'resource' | 'trust';
 
 /** A policy document, compiled. */
 export interface Policy {
@@ -22,19 +27,17 @@ export interface Statement {
   readonly conditions: readonly Condition[];
 }
 
-const ELEMENTS = new Set([
-  'Sid',
-  'Effect',
-  'Principal',
-  'NotPrincipal',
-  'Action',
-  'NotAction',
-  'Resource',
-  'NotResource',
-  'Condition',
-]);
-const MALFORMED = 'MalformedPolicyDocumentException';
 const VERSIONS = ['2012-10-17', '2008-10-17'];
+
+/** Who may assume a role, and how. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html */
+const TRUST_ACTIONS = [
+  'sts:assumerole',
+  'sts:assumerolewithsaml',
+  'sts:assumerolewithwebidentity',
+  'sts:setcontext',
+  'sts:setsourceidentity',
+  'sts:tagsession',
+];
 
 /**
  * Reads and checks a policy document.
@@ -43,26 +46,28 @@ const VERSIONS = ['2012-10-17', '2008-10-17'];
  * @throws MalformedPolicyDocumentException in AWS's words; UnsupportedOperation for what this account does not evaluate
  */
 export function parsePolicy(json: string, kind: PolicyKind): Policy {
-  const document = objectOf(readJson(json));
+  const document = objectOf(readJson(json, kind));
   if (!document || Object.keys(document).some((name) => !['Version', 'Id', 'Statement'].includes(name))) {
     throw syntaxError();
   }
-  const { Version = '2008-10-17', Statement } = document;
-  if (!VERSIONS.includes(String(Version))) throw syntaxError();
-  const statements = Array.isArray(Statement) ? Statement : [Statement];
+  const { Version = '2008-10-17', Id = '', Statement } = document;
+  if (!VERSIONS.includes(String(Version)) || typeof Id !== 'string') throw syntaxError();
+  const statements = (Array.isArray(Statement) ? Statement : [Statement]).map(elementsOf);
   if (statements.length === 0) throw syntaxError();
   const variables = Version === '2012-10-17';
-  const ids = new Set<unknown>();
-  return {
-    statements: statements.map((statement: unknown) => {
-      const elements = objectOf(statement);
-      if (!elements) throw syntaxError();
-      if (elements.Sid !== undefined && ids.size === ids.add(elements.Sid).size) {
-        throw malformed('Statement IDs (SID) in a single policy must be unique.');
-      }
-      return compileStatement(elements, kind, variables);
-    }),
-  };
+  if (kind === 'managed' && !variables) {
+    throw malformed('Policy document must be version 2012-10-17 or greater.');
+  }
+  if (kind === 'identity' || kind === 'managed') checkIdentityRules(statements);
+  else refuseSameIds(statements);
+  return { statements: statements.map((elements) => compileStatement(elements, kind, variables)) };
+}
+
+function elementsOf(statement: unknown): Record<string, unknown> {
+  const elements = objectOf(statement);
+  if (!elements) throw syntaxError();
+  checkSyntax(elements);
+  return elements;
 }
 
 /**
@@ -85,16 +90,13 @@ function compileStatement(
   kind: PolicyKind,
   variables: boolean,
 ): Statement {
-  const { Effect, Sid, Condition: condition = {} } = elements;
-  if (Object.keys(elements).some((name) => !ELEMENTS.has(name))) throw syntaxError();
+  const { Effect, Sid, Condition: conditions = {} } = elements;
   if (Effect !== 'Allow' && Effect !== 'Deny') throw syntaxError();
-  if (kind === 'identity' && Sid !== undefined && !/^[0-9A-Za-z]*$/.test(String(Sid))) {
+  if (isOfIdentity(kind) && Sid !== undefined && !/^[0-9A-Za-z]*$/.test(String(Sid))) {
     throw malformed(
       'Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*',
     );
   }
-  const conditions = objectOf(condition);
-  if (!conditions || Object.values(conditions).some((keys) => !objectOf(keys))) throw syntaxError();
   return {
     effect: Effect,
     principals: readPrincipals(elements, kind),
@@ -109,7 +111,7 @@ function readPrincipals(
   kind: PolicyKind,
 ): PrincipalMatcher | undefined {
   const given = Principal ?? NotPrincipal;
-  if (kind === 'identity') {
+  if (isOfIdentity(kind)) {
     if (given !== undefined) throw malformed('Policy document should not specify a principal.');
     return undefined;
   }
@@ -125,25 +127,24 @@ function readPrincipals(
 function readActions({ Action, NotAction }: Record<string, unknown>, kind: PolicyKind): Matcher {
   const given = Action ?? NotAction;
   if (given === undefined) throw malformed('Policy statement must contain actions.');
-  if (Action !== undefined && NotAction !== undefined) throw syntaxError();
   const actions = textsOf(given);
-  for (const action of actions) checkAction(action, kind);
+  for (const action of actions) {
+    if (action === '*' && kind !== 'trust') continue;
+    checkAction(action);
+    if (kind === 'trust') checkTrustAction(action);
+  }
   const matchers = actions.map((action) => globMatcher(action.toLowerCase()));
   const wanted = Action !== undefined;
   return (action) => matchers.some((matches) => matches(action)) === wanted;
 }
 
-function checkAction(action: string, kind: PolicyKind): void {
-  if (action === '*' && kind !== 'trust') return;
-  const parts = action.split(':');
-  if (parts.length === 1) {
-    throw malformed('Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.');
-  }
-  if (parts.length > 2) throw malformed('Actions/Condition can contain only one colon.');
-  if (!/^[\w-]+$/.test(parts[0] ?? '')) throw malformed(`Vendor ${parts[0]} is not valid`);
-  if (kind === 'trust' && parts[0]?.toLowerCase() !== 'sts') {
-    throw malformed('AssumeRole policy may only specify STS AssumeRole actions.');
-  }
+function checkTrustAction(action: string): void {
+  if (TRUST_ACTIONS.some(globMatcher(action.toLowerCase()))) return;
+  throw malformed('AssumeRole policy may only specify STS AssumeRole actions.');
+}
+
+function isOfIdentity(kind: PolicyKind): boolean {
+  return kind === 'identity' || kind === 'managed';
 }
 
 function readResources(
@@ -157,9 +158,8 @@ function readResources(
     return () => true;
   }
   if (given === undefined) throw malformed('Policy statement must contain resources.');
-  if (Resource !== undefined && NotResource !== undefined) throw syntaxError();
   const resources = textsOf(given);
-  for (const resource of resources) {
+  for (const resource of isOfIdentity(kind) ? [] : resources) {
     if (resource === '*' || resource.startsWith('arn:') || (variables && hasVariables(resource))) continue;
     throw malformed(`Resource ${resource} must be in ARN format or "*".`);
   }
@@ -182,23 +182,10 @@ function textsOf(value: unknown): string[] {
   return list as string[];
 }
 
-function readJson(json: string): unknown {
+function readJson(json: string, kind: PolicyKind): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    return undefined;
+    throw kind === 'trust' ? malformed('This policy contains invalid Json') : syntaxError();
   }
-}
-
-function objectOf(value: unknown): Record<string, unknown> | undefined {
-  const isObject = value !== null && typeof value === 'object' && !Array.isArray(value);
-  return isObject ? (value as Record<string, unknown>) : undefined;
-}
-
-function syntaxError(): AwsError {
-  return malformed('Syntax errors in policy.');
-}
-
-function malformed(message: string): AwsError {
-  return new AwsError(MALFORMED, message);
 }

@@ -28,6 +28,7 @@ import { arnOf, type Cloud } from '../../service.ts';
 import { pageOf } from './paging.ts';
 import {
   alreadyExists,
+  broken,
   checkName,
   checkPath,
   deleteConflict,
@@ -36,19 +37,22 @@ import {
   noSuchEntity,
   readDocument,
   required,
-  setTags,
-  tagList,
 } from './state.ts';
+import { removeTags, setTags, tagList, tagsByKey } from './tags.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html */
 const MOST_VERSIONS = 5;
 
 export function createPolicyOperations(cloud: Cloud, state: IamState) {
-  function versionOf(policy: ManagedPolicy, version: string | undefined) {
-    const found = policy.versions.get(required(version, 'versionId'));
-    if (!found)
-      throw noSuchEntity(`Policy ${policy.arn} version ${version} does not exist or is not attachable.`);
-    return found;
+  /** A policy of which a version is named, and that is there. @throws ValidationError, NoSuchEntityException */
+  function withVersion(arn: string | undefined, version: string | undefined): ManagedPolicy {
+    const wanted = required(version, 'versionId');
+    if (!/^v[1-9][0-9]*(\.[A-Za-z0-9-]*)?$/.test(wanted)) {
+      throw broken('versionId', 'satisfy regular expression pattern: v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?');
+    }
+    const policy = state.findPolicy(arn);
+    if (policy?.versions.has(wanted)) return policy;
+    throw noSuchEntity(`Policy ${arn} version ${version} does not exist or is not attachable.`);
   }
 
   /** A policy that the account may change: AWS's own it may not. */
@@ -66,7 +70,7 @@ export function createPolicyOperations(cloud: Cloud, state: IamState) {
     CreatePolicy(input: CreatePolicyRequest): CreatePolicyResponse {
       const name = checkName(input.PolicyName, 'policyName', 128);
       const path = checkPath(input.Path);
-      const document = readDocument(input.PolicyDocument, 'identity');
+      const document = readDocument(input.PolicyDocument, 'managed');
       const arn = arnOf(cloud, 'iam', `policy${path}${name}`);
       if (state.policies.has(arn)) {
         throw alreadyExists(`A policy called ${name} already exists. Duplicate names are not allowed.`);
@@ -85,14 +89,17 @@ export function createPolicyOperations(cloud: Cloud, state: IamState) {
         nextVersion: 2,
         tags: new Map(),
       };
-      setTags(policy.tags, input.Tags);
+      setTags(policy.tags, input.Tags, 'sensitive');
       state.policies.set(arn, policy);
-      return { Policy: shapeOf(state, policy) };
+      const tags = policy.tags.size > 0 && { Tags: tagList(policy.tags) };
+      return { Policy: { ...shapeOf(state, policy), ...tags } };
     },
 
-    GetPolicy: ({ PolicyArn }: GetPolicyRequest): GetPolicyResponse => ({
-      Policy: shapeOf(state, state.policy(PolicyArn)),
-    }),
+    GetPolicy({ PolicyArn }: GetPolicyRequest): GetPolicyResponse {
+      const policy = state.policy(PolicyArn);
+      const { description, tags } = policy;
+      return { Policy: { ...shapeOf(state, policy), Description: description, Tags: tagList(tags) } };
+    },
 
     ListPolicies(input: ListPoliciesRequest): ListPoliciesResponse {
       const own = input.Scope === 'AWS' ? [] : [...state.policies.values()];
@@ -118,7 +125,7 @@ export function createPolicyOperations(cloud: Cloud, state: IamState) {
 
     CreatePolicyVersion(input: CreatePolicyVersionRequest): CreatePolicyVersionResponse {
       const policy = own(input.PolicyArn);
-      const document = readDocument(input.PolicyDocument, 'identity');
+      const document = readDocument(input.PolicyDocument, 'managed');
       if (policy.versions.size >= MOST_VERSIONS) {
         throw new AwsError(
           'LimitExceededException',
@@ -133,8 +140,7 @@ export function createPolicyOperations(cloud: Cloud, state: IamState) {
     },
 
     GetPolicyVersion({ PolicyArn, VersionId }: GetPolicyVersionRequest): GetPolicyVersionResponse {
-      const policy = state.policy(PolicyArn);
-      versionOf(policy, VersionId);
+      const policy = withVersion(PolicyArn, VersionId);
       return { PolicyVersion: versionShape(policy, required(VersionId, 'versionId'), true) };
     },
 
@@ -145,8 +151,7 @@ export function createPolicyOperations(cloud: Cloud, state: IamState) {
     },
 
     DeletePolicyVersion({ PolicyArn, VersionId }: DeletePolicyVersionRequest): void {
-      const policy = own(PolicyArn);
-      versionOf(policy, VersionId);
+      const policy = own(withVersion(PolicyArn, VersionId).arn);
       if (VersionId === policy.defaultVersion) {
         throw deleteConflict('Cannot delete the default version of a policy.');
       }
@@ -154,8 +159,7 @@ export function createPolicyOperations(cloud: Cloud, state: IamState) {
     },
 
     SetDefaultPolicyVersion({ PolicyArn, VersionId }: SetDefaultPolicyVersionRequest): void {
-      const policy = own(PolicyArn);
-      versionOf(policy, VersionId);
+      const policy = own(withVersion(PolicyArn, VersionId).arn);
       setDefault(policy, VersionId as string);
     },
 
@@ -171,16 +175,15 @@ export function createPolicyOperations(cloud: Cloud, state: IamState) {
     },
 
     TagPolicy({ PolicyArn, Tags }: TagPolicyRequest): void {
-      setTags(own(PolicyArn).tags, Tags);
+      setTags(own(PolicyArn).tags, Tags, 'sensitive');
     },
 
-    UntagPolicy({ PolicyArn, TagKeys = [] }: UntagPolicyRequest): void {
-      const { tags } = own(PolicyArn);
-      for (const key of TagKeys) tags.delete(key);
+    UntagPolicy({ PolicyArn, TagKeys }: UntagPolicyRequest): void {
+      removeTags(own(PolicyArn).tags, TagKeys);
     },
 
     ListPolicyTags(input: ListPolicyTagsRequest): ListPolicyTagsResponse {
-      const { page, rest } = pageOf(tagList(state.policy(input.PolicyArn).tags), input);
+      const { page, rest } = pageOf(tagsByKey(state.policy(input.PolicyArn).tags), input);
       return { Tags: page, ...rest };
     },
   };
@@ -191,6 +194,7 @@ export function createPolicyOperations(cloud: Cloud, state: IamState) {
   }
 }
 
+/** What every operation says of a policy; lists say no more. */
 function shapeOf(state: IamState, policy: ManagedPolicy): PolicyShape {
   return {
     PolicyName: policy.name,
@@ -201,10 +205,8 @@ function shapeOf(state: IamState, policy: ManagedPolicy): PolicyShape {
     AttachmentCount: state.attachedTo(policy.arn).length,
     PermissionsBoundaryUsageCount: 0,
     IsAttachable: true,
-    Description: policy.description,
     CreateDate: policy.createdAt,
     UpdateDate: policy.updatedAt,
-    Tags: tagList(policy.tags),
   };
 }
 

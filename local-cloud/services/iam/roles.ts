@@ -19,9 +19,12 @@ import type {
   ListRoleTagsResponse,
   PutRolePolicyRequest,
   Role as RoleShape,
+  Tag,
   TagRoleRequest,
   UntagRoleRequest,
   UpdateAssumeRolePolicyRequest,
+  UpdateRoleDescriptionRequest,
+  UpdateRoleDescriptionResponse,
   UpdateRoleRequest,
 } from '@aws-sdk/client-iam';
 import { notSupported } from '../../errors.ts';
@@ -29,18 +32,17 @@ import { arnOf, type Cloud } from '../../service.ts';
 import { pageOf } from './paging.ts';
 import {
   alreadyExists,
+  broken,
   checkName,
   checkPath,
   deleteConflict,
   type IamState,
-  invalid,
   noSuchEntity,
   type Role,
   readDocument,
   required,
-  setTags,
-  tagList,
 } from './state.ts';
+import { removeTags, setTags, tagList, tagsByKey } from './tags.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
 const DEFAULT_SESSION_SECONDS = 3600;
@@ -52,7 +54,7 @@ export function createRoleOperations(cloud: Cloud, state: IamState) {
       const name = checkName(input.RoleName, 'roleName', 64);
       if (input.PermissionsBoundary) throw notSupported('PermissionsBoundary of a role');
       const path = checkPath(input.Path);
-      const trust = readDocument(input.AssumeRolePolicyDocument, 'trust');
+      const trust = readDocument(input.AssumeRolePolicyDocument, 'trust', 'assumeRolePolicyDocument');
       if (state.roles.has(name)) throw alreadyExists(`Role with name ${name} already exists.`);
       const role: Role = {
         id: state.newId('AROA'),
@@ -67,18 +69,27 @@ export function createRoleOperations(cloud: Cloud, state: IamState) {
         attached: new Set(),
         tags: new Map(),
       };
-      setTags(role.tags, input.Tags);
+      setTags(role.tags, input.Tags, 'insensitive');
       state.roles.set(name, role);
-      return { Role: shapeOf(role) };
+      return { Role: { ...shapeOf(role), ...tagsOf(role) } };
     },
 
-    GetRole: ({ RoleName }: GetRoleRequest): GetRoleResponse => ({ Role: shapeOf(state.role(RoleName)) }),
+    GetRole: ({ RoleName }: GetRoleRequest): GetRoleResponse => ({
+      Role: wholeShapeOf(state.role(RoleName)),
+    }),
 
     UpdateRole({ RoleName, Description, MaxSessionDuration }: UpdateRoleRequest): Record<string, never> {
       const role = state.role(RoleName);
       if (MaxSessionDuration !== undefined) role.maxSessionSeconds = checkSession(MaxSessionDuration);
       if (Description !== undefined) role.description = Description;
       return {};
+    },
+
+    UpdateRoleDescription(input: UpdateRoleDescriptionRequest): UpdateRoleDescriptionResponse {
+      const role = state.role(input.RoleName);
+      if (input.Description === undefined) throw broken('description', 'not be null');
+      role.description = input.Description;
+      return { Role: { ...shapeOf(role), Description: role.description } };
     },
 
     UpdateAssumeRolePolicy({ RoleName, PolicyDocument }: UpdateAssumeRolePolicyRequest): void {
@@ -98,7 +109,7 @@ export function createRoleOperations(cloud: Cloud, state: IamState) {
       const prefix = input.PathPrefix ?? '/';
       const found = [...state.roles.values()].filter(({ path }) => path.startsWith(prefix)).sort(byName);
       const { page, rest } = pageOf(found, input);
-      return { Roles: page.map(shapeOf), ...rest };
+      return { Roles: page.map(listedShapeOf), ...rest };
     },
 
     PutRolePolicy({ RoleName, PolicyName, PolicyDocument }: PutRolePolicyRequest): void {
@@ -128,7 +139,7 @@ export function createRoleOperations(cloud: Cloud, state: IamState) {
 
     AttachRolePolicy({ RoleName, PolicyArn }: AttachRolePolicyRequest): void {
       const role = state.role(RoleName);
-      role.attached.add(state.policy(PolicyArn).arn);
+      role.attached.add(state.attachable(PolicyArn).arn);
     },
 
     DetachRolePolicy({ RoleName, PolicyArn }: DetachRolePolicyRequest): void {
@@ -147,22 +158,21 @@ export function createRoleOperations(cloud: Cloud, state: IamState) {
     },
 
     TagRole({ RoleName, Tags }: TagRoleRequest): void {
-      setTags(state.role(RoleName).tags, Tags);
+      setTags(state.role(RoleName).tags, Tags, 'insensitive');
     },
 
-    UntagRole({ RoleName, TagKeys = [] }: UntagRoleRequest): void {
-      const { tags } = state.role(RoleName);
-      for (const key of TagKeys) tags.delete(key);
+    UntagRole({ RoleName, TagKeys }: UntagRoleRequest): void {
+      removeTags(state.role(RoleName).tags, TagKeys);
     },
 
     ListRoleTags(input: ListRoleTagsRequest): ListRoleTagsResponse {
-      const { page, rest } = pageOf(tagList(state.role(input.RoleName).tags), input);
+      const { page, rest } = pageOf(tagsByKey(state.role(input.RoleName).tags), input);
       return { Tags: page, ...rest };
     },
   };
 }
 
-/** Documents travel URL-encoded. https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html */
+/** What every operation says of a role. Documents travel URL-encoded. https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html */
 function shapeOf(role: Role): RoleShape {
   return {
     Path: role.path,
@@ -171,10 +181,21 @@ function shapeOf(role: Role): RoleShape {
     Arn: role.arn,
     CreateDate: role.createdAt,
     AssumeRolePolicyDocument: encodeURIComponent(role.trust.json),
-    Description: role.description,
-    MaxSessionDuration: role.maxSessionSeconds,
-    ...(role.tags.size > 0 && { Tags: tagList(role.tags) }),
   };
+}
+
+/** Without what a list leaves out. https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html */
+function listedShapeOf(role: Role): RoleShape {
+  return { ...shapeOf(role), Description: role.description, MaxSessionDuration: role.maxSessionSeconds };
+}
+
+function wholeShapeOf(role: Role): RoleShape {
+  // When a role was last used is not kept.
+  return { ...listedShapeOf(role), ...tagsOf(role), RoleLastUsed: {} };
+}
+
+function tagsOf({ tags }: Role): { Tags?: Tag[] } {
+  return tags.size > 0 ? { Tags: tagList(tags) } : {};
 }
 
 function checkSession(seconds: number): number {
@@ -183,9 +204,7 @@ function checkSession(seconds: number): number {
     seconds < SESSION_SECONDS.min
       ? `greater than or equal to ${SESSION_SECONDS.min}`
       : `less than or equal to ${SESSION_SECONDS.max}`;
-  throw invalid(
-    `1 validation error detected: Value '${seconds}' at 'maxSessionDuration' failed to satisfy constraint: Member must have value ${limit}`,
-  );
+  throw broken('maxSessionDuration', `have value ${limit}`);
 }
 
 function byName(a: { name: string }, b: { name: string }): number {

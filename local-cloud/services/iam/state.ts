@@ -1,4 +1,3 @@
-import type { Tag } from '@aws-sdk/client-iam';
 import { AwsError, notSupported } from '../../errors.ts';
 import { AWS_MANAGED_POLICIES } from '../../iam/managed-policies.ts';
 import { type Policy, parsePolicy } from '../../iam/policy.ts';
@@ -47,6 +46,12 @@ export function createIamState(cloud: Cloud) {
   const roles = new Map<string, Role>();
   const policies = new Map<string, ManagedPolicy>();
 
+  /** @throws ValidationError; UnsupportedOperation for a policy of AWS that this account does not know */
+  function findPolicy(arn: string | undefined): ManagedPolicy | undefined {
+    const wanted = checkPolicyArn(arn);
+    return policies.get(wanted) ?? awsManaged(wanted);
+  }
+
   return {
     roles,
     policies,
@@ -63,11 +68,19 @@ export function createIamState(cloud: Cloud) {
      * @throws NoSuchEntityException; UnsupportedOperation for a policy of AWS that this account does not know
      */
     policy(arn: string | undefined): ManagedPolicy {
-      const wanted = required(arn, 'policyArn');
-      const policy = policies.get(wanted) ?? awsManaged(wanted);
+      const policy = findPolicy(arn);
       if (!policy) throw noSuchEntity(`Policy ${arn} was not found.`);
       return policy;
     },
+
+    /** As `policy`, in the words with which AWS answers who attaches one. */
+    attachable(arn: string | undefined): ManagedPolicy {
+      const policy = findPolicy(arn);
+      if (!policy) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
+      return policy;
+    },
+
+    findPolicy,
 
     /** Ids look like AWS's: a prefix that tells what it is, then 17 letters and digits. */
     newId: (prefix: string): string =>
@@ -80,8 +93,12 @@ export function createIamState(cloud: Cloud) {
 }
 
 /** @throws MalformedPolicyDocumentException, ValidationError, UnsupportedOperation */
-export function readDocument(json: string | undefined, kind: 'identity' | 'trust'): Document {
-  const text = required(json, kind === 'trust' ? 'assumeRolePolicyDocument' : 'policyDocument');
+export function readDocument(
+  json: string | undefined,
+  kind: 'identity' | 'managed' | 'trust',
+  member = 'policyDocument',
+): Document {
+  const text = required(json, member);
   return { json: text, policy: parsePolicy(text, kind) };
 }
 
@@ -94,9 +111,7 @@ export function checkName(name: string | undefined, member: string, longest: num
     );
   }
   if (text.length > longest) {
-    throw invalid(
-      `1 validation error detected: Value '${text}' at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${longest}`,
-    );
+    throw broken(member, `have length less than or equal to ${longest}`);
   }
   return text;
 }
@@ -113,22 +128,24 @@ export function checkPath(path = '/'): string {
 
 export function required(value: string | undefined, member: string): string {
   if (value) return value;
-  throw invalid(
-    `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+  throw value === undefined
+    ? broken(member, 'not be null')
+    : broken(member, 'have length greater than or equal to 1');
+}
+
+/** The refusal of a member that does not keep its shape's limits; IAM does not repeat the value. */
+export function broken(member: string, rule: string): AwsError {
+  return invalid(
+    `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must ${rule}`,
   );
 }
 
-export function setTags(tags: Map<string, string>, given: readonly Tag[] = []): void {
-  for (const { Key, Value } of given) tags.set(required(Key, 'tags.member.key'), Value ?? '');
-  if (tags.size > 50) {
-    throw new AwsError('LimitExceededException', 'The number of tags has reached the maximum limit.', {
-      status: 409,
-    });
-  }
-}
-
-export function tagList(tags: ReadonlyMap<string, string>): Tag[] {
-  return [...tags].map(([Key, Value]) => ({ Key, Value }));
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html */
+function checkPolicyArn(arn: string | undefined): string {
+  const text = required(arn, 'policyArn');
+  if (text.length < 20) throw broken('policyArn', 'have length greater than or equal to 20');
+  if (!text.startsWith('arn:')) throw invalid(`ARN ${text} is not valid.`);
+  return text;
 }
 
 export function noSuchEntity(message: string): AwsError {

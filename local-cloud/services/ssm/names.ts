@@ -9,6 +9,10 @@ export interface Reference {
   readonly selector?: string;
 }
 
+const WELL_FORMED = /^[\w.-]+$|^(\/[\w.-]+)+$/;
+const MALFORMED =
+  'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_';
+
 const DEEPEST_LEVEL = 15;
 const LONGEST_NAME = 1011;
 
@@ -29,8 +33,8 @@ export function readReference(cloud: Cloud, given: string | undefined): Referenc
   // An ARN does not tell `a` from `/a`: a path has a slash inside, a plain name has none.
   const named = path !== text && path.includes('/') ? `/${path}` : path;
   const [name = '', selector, ...rest] = named.split(':');
-  if (rest.length > 0) throw validation(`Invalid parameter name: ${text}.`);
   if (/^\/aws\/service\//i.test(name)) throw notSupported(`The public parameter ${name}`);
+  if (rest.length > 0 || !WELL_FORMED.test(name)) throw validation(MALFORMED);
   return selector === undefined ? { name } : { name, selector };
 }
 
@@ -48,11 +52,7 @@ export function checkNewName(cloud: Cloud, name: string): void {
   }
   const path = name.includes('/');
   if (path && !name.startsWith('/')) throw validation('Parameter name must be a fully qualified name.');
-  if (/^\/ssm/i.test(name) || !/^[\w.-]+$|^(\/[\w.-]+)+$/.test(name)) {
-    throw validation(
-      'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_',
-    );
-  }
+  if (/^\/ssm/i.test(name) || !WELL_FORMED.test(name)) throw validation(MALFORMED);
   if (path && name.split('/').length - 1 > DEEPEST_LEVEL) {
     throw new AwsError(
       'HierarchyLevelLimitExceededException',
@@ -77,4 +77,13 @@ export function checkPath(given: string | undefined): string {
 export function liesUnder(name: string, path: string, recursive: boolean): boolean {
   const prefix = path.endsWith('/') ? path : `${path}/`;
   return name.startsWith(prefix) && (recursive || !name.slice(prefix.length).includes('/'));
+}
+
+/**
+ * The other name of a parameter that lies in no hierarchy: with and without its first slash it has one ARN.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-hierarchies.html
+ */
+export function otherName(name: string): string | undefined {
+  if (!name.includes('/')) return `/${name}`;
+  return name.lastIndexOf('/') === 0 ? name.slice(1) : undefined;
 }

@@ -16,7 +16,7 @@ import { AwsError, notSupported } from '../../errors.ts';
 import type { Cloud } from '../../service.ts';
 import { constraint, validation } from './errors.ts';
 import { asStringFilters, readFilters } from './filters.ts';
-import { checkPath, liesUnder, parameterArn, readReference } from './names.ts';
+import { checkPath, liesUnder, otherName, parameterArn, readReference } from './names.ts';
 import { pageOf } from './paging.ts';
 import {
   DEFAULT_KEY,
@@ -39,9 +39,13 @@ const FILTERS_BY_PATH = ['DataType', 'KeyId', 'Label', 'Type'];
 export function createReadOperations(cloud: Cloud, parameters: Parameters) {
   function read(given: string | undefined, decrypted: boolean): ParameterShape {
     const reference = readReference(cloud, given);
-    const parameter = parameters.get(reference.name);
-    const shape = parameters.shapeOf(parameter, versionOf(parameter, reference), decrypted);
-    return reference.selector === undefined ? shape : { ...shape, Selector: `:${reference.selector}` };
+    const { name, selector } = reference;
+    const own = parameters.find(name);
+    const parameter = own ?? parameters.get(otherName(name) ?? name);
+    const found = parameters.shapeOf(parameter, versionOf(parameter, reference), decrypted);
+    // A parameter is called as its reader calls it; an ARN calls it by its own name.
+    const shape = own || given?.startsWith('arn:') ? found : { ...found, Name: name };
+    return selector === undefined ? shape : { ...shape, Selector: `:${selector}` };
   }
 
   return {

@@ -271,6 +271,30 @@ describe('tags', () => {
   });
 });
 
+describe('a name', () => {
+  it.each(['orders/limit', '/orders//limit', '{orders}'])(
+    'that no parameter can have is refused: %s',
+    async (Name) => {
+      using test = testSsm();
+      await expect(test.ssm.GetParameter({ Name }, test.call())).rejects.toMatchObject({
+        name: 'ValidationException',
+        message: expect.stringContaining('it can consist of sub-paths divided by slash symbol'),
+      });
+    },
+  );
+
+  it('outside a hierarchy is the same with and without its first slash', async () => {
+    using test = testSsm();
+    await test.put('limit', '5');
+    const Names = ['limit', '/limit'];
+    const { Parameters } = await test.ssm.GetParameters({ Names }, test.call());
+    expect(Parameters?.map(({ Name, Value }) => [Name, Value])).toEqual([
+      ['limit', '5'],
+      ['/limit', '5'],
+    ]);
+  });
+});
+
 it('every parameter that a call names needs the permission', async () => {
   using test = testSsm();
   await test.put('/orders/limit');

@@ -63,13 +63,8 @@ export function createSts(cloud: Cloud, { iam, credentials }: StsDependencies): 
       AssumeRole(input, { principal }) {
         refuseSessionPolicies(input);
         const { RoleArn, RoleSessionName, DurationSeconds = DEFAULT_SESSION_SECONDS } = input;
-        const roleArn = required(RoleArn, 'roleArn');
-        const sessionName = required(RoleSessionName, 'roleSessionName');
-        if (!/^[\w+=,.@-]{2,64}$/.test(sessionName)) {
-          throw invalid(
-            `1 validation error detected: Value '${sessionName}' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*`,
-          );
-        }
+        const roleArn = checkRoleArn(RoleArn);
+        const sessionName = checkSessionName(RoleSessionName);
         checkTrust(principal, roleArn);
         checkDuration(DurationSeconds, iam.sessionRuleOf(roleArn)?.maxSessionSeconds ?? 0, principal);
         const issued = credentials.issue({ roleArn, sessionName, durationMs: DurationSeconds * 1000 });
@@ -120,10 +115,35 @@ function refuseSessionPolicies(input: AssumeRoleRequest): void {
   if (given) throw notSupported(`${given} of AssumeRole`);
 }
 
+/** Whatever has the form of an ARN may be a role's; who trusts the caller is asked later. */
+function checkRoleArn(given: string | undefined): string {
+  const roleArn = required(given, 'roleArn');
+  checkLength(roleArn, 'roleArn', 20, 2048);
+  const [arn, partition, service, , , ...resource] = roleArn.split(':');
+  if (arn !== 'arn' || !partition || !service || !resource.join(':')) throw invalid(`${roleArn} is invalid`);
+  return roleArn;
+}
+
+function checkSessionName(given: string | undefined): string {
+  const name = required(given, 'roleSessionName');
+  checkLength(name, 'roleSessionName', 2, 64);
+  if (/^[\w+=,.@-]*$/.test(name)) return name;
+  throw broken(`'${name}'`, 'roleSessionName', 'satisfy regular expression pattern: [\\w+=,.@-]*');
+}
+
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+function checkLength(value: string, member: string, least: number, most: number): void {
+  const [limit, bound] = value.length < least ? ['greater', least] : ['less', most];
+  if (value.length >= least && value.length <= most) return;
+  throw broken(`'${value}'`, member, `have length ${limit} than or equal to ${bound}`);
+}
+
 function checkDuration(seconds: number, roleMaximum: number, principal: Principal): void {
   if (seconds < SHORTEST_SESSION_SECONDS) {
-    throw invalid(
-      `1 validation error detected: Value '${seconds}' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to ${SHORTEST_SESSION_SECONDS}`,
+    throw broken(
+      `'${seconds}'`,
+      'durationSeconds',
+      `have value greater than or equal to ${SHORTEST_SESSION_SECONDS}`,
     );
   }
   if (seconds > roleMaximum) {
@@ -138,8 +158,13 @@ function checkDuration(seconds: number, roleMaximum: number, principal: Principa
 
 function required(value: string | undefined, member: string): string {
   if (value) return value;
-  throw invalid(
-    `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
+  throw broken('null', member, 'not be null');
+}
+
+/** @param shown the value as AWS shows it */
+function broken(shown: string, member: string, rule: string): AwsError {
+  return invalid(
+    `1 validation error detected: Value ${shown} at '${member}' failed to satisfy constraint: Member must ${rule}`,
   );
 }
 

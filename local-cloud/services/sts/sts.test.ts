@@ -100,3 +100,27 @@ test('a session policy is refused by name', () => {
     'Policy of AssumeRole is not supported by the local cloud.',
   );
 });
+
+test.each([
+  ['nothing that is an ARN', 'nothing-valid-in-here'],
+  ['no partition', 'arn::b:::something/test-role'],
+  ['no service', 'arn:a::::something/test-role'],
+  ['a colon less', 'arn:a:::something/test-role'],
+  ['no resource', 'arn:a:a::aaaaaaaaaa:'],
+])('a role ARN with %s is invalid', (_, RoleArn) => {
+  using sts = setUp();
+  expect(() => sts.AssumeRole({ ...session, RoleArn }, testCall(sts.cloud))).toThrow(
+    expect.objectContaining({ name: 'ValidationError', message: `${RoleArn} is invalid` }),
+  );
+});
+
+test.each([
+  ['Session1:2', 'Member must satisfy regular expression pattern: [\\w+=,.@-]*'],
+  ['s'.repeat(65), 'Member must have length less than or equal to 64'],
+  ['s', 'Member must have length greater than or equal to 2'],
+])('a session cannot be called %s', (RoleSessionName, rule) => {
+  using sts = setUp();
+  expect(() => sts.AssumeRole({ ...session, RoleSessionName }, testCall(sts.cloud))).toThrow(
+    `1 validation error detected: Value '${RoleSessionName}' at 'roleSessionName' failed to satisfy constraint: ${rule}`,
+  );
+});

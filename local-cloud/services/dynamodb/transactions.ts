@@ -20,7 +20,7 @@ import {
   readUnits,
   recordCost,
 } from './capacity.ts';
-import { createConstraints } from './constraints.ts';
+import { type Constraints, createConstraints, metricsConstraint } from './constraints.ts';
 import { validationError } from './errors.ts';
 import { project } from './expressions/paths.ts';
 import { checkPlaceholderUse, parseExpressions } from './expressions/request.ts';
@@ -85,7 +85,12 @@ export function createTransactionOperations(cloud: Cloud, tables: Tables): Trans
 
   return {
     TransactGetItems(input) {
-      checkActions(input.ReturnConsumedCapacity, input.TransactItems);
+      const constraints = commonConstraints(input);
+      input.TransactItems?.forEach(({ Get }, index) => {
+        if (Get)
+          requireMembers(constraints, `transactItems.${index + 1}.member.get`, Get, ['Key', 'TableName']);
+      });
+      constraints.end();
       const prepared = (input.TransactItems ?? []).map(prepareGet);
       const bound = prepared.map(({ name, bind }) => ({ table: tables.forItems(name), bind }));
       const reads = collect(bound, ({ table, bind }) => bind(table));
@@ -104,7 +109,7 @@ export function createTransactionOperations(cloud: Cloud, tables: Tables): Trans
     },
 
     TransactWriteItems(input) {
-      checkActions(input.ReturnConsumedCapacity, input.TransactItems, input.ClientRequestToken);
+      checkWriteMembers(input);
       const prepared = (input.TransactItems ?? []).map(prepareWrite);
       const bound = prepared.map(({ name, bind }) => ({ table: tables.forItems(name), bind }));
       const request = fingerprint(input.TransactItems);
@@ -168,25 +173,47 @@ function reasonOf(cause: unknown): CancellationReason {
   throw cause;
 }
 
-function checkActions(
-  returnCapacity: string | undefined,
-  actions: readonly unknown[] | undefined,
-  token?: string,
-): void {
+/** What both kinds of transactions have. */
+function commonConstraints(input: TransactGetItemsInput | TransactWriteItemsInput): Constraints {
   const constraints = createConstraints();
-  constraints.oneOf('returnConsumedCapacity', returnCapacity, RETURN_CAPACITY);
-  constraints.notNull('transactItems', actions);
-  constraints.length('transactItems', actions, 1, MAX_ACTIONS);
-  constraints.length('clientRequestToken', token, 1, 36);
+  constraints.oneOf('returnConsumedCapacity', input.ReturnConsumedCapacity, RETURN_CAPACITY);
+  if ('ReturnItemCollectionMetrics' in input) metricsConstraint(constraints, input);
+  constraints.notNull('transactItems', input.TransactItems);
+  constraints.length('transactItems', input.TransactItems, 1, MAX_ACTIONS);
+  return constraints;
+}
+
+/** Checks the members of all actions together. @throws ValidationException */
+function checkWriteMembers(input: TransactWriteItemsInput): void {
+  const constraints = commonConstraints(input);
+  input.TransactItems?.forEach(({ ConditionCheck, Delete, Put, Update }, index) => {
+    const at = `transactItems.${index + 1}.member`;
+    if (ConditionCheck) {
+      const members = ['Key', 'TableName', 'ConditionExpression'];
+      requireMembers(constraints, `${at}.conditionCheck`, ConditionCheck, members);
+    }
+    if (Delete) requireMembers(constraints, `${at}.delete`, Delete, ['Key', 'TableName']);
+    if (Put) requireMembers(constraints, `${at}.put`, Put, ['Item', 'TableName']);
+    if (Update) requireMembers(constraints, `${at}.update`, Update, ['Key', 'TableName', 'UpdateExpression']);
+  });
+  constraints.length('clientRequestToken', input.ClientRequestToken, 1, 36);
   constraints.end();
+}
+
+function requireMembers(
+  constraints: Constraints,
+  at: string,
+  request: object,
+  members: readonly string[],
+): void {
+  const given = request as Record<string, unknown>;
+  for (const member of members) {
+    constraints.notNull(`${at}.${member.charAt(0).toLowerCase()}${member.slice(1)}`, given[member]);
+  }
 }
 
 function prepareGet({ Get }: TransactGetItem) {
   if (!Get) throw invalidAction();
-  const constraints = createConstraints();
-  constraints.notNull('transactItems.member.get.key', Get.Key);
-  constraints.notNull('transactItems.member.get.tableName', Get.TableName);
-  constraints.end();
   checkPlaceholderUse(Get, ['ProjectionExpression']);
   const key = acceptItem(Get.Key ?? {});
   const { projection } = parseExpressions(Get);
@@ -205,15 +232,6 @@ function prepareWrite(action: TransactWriteItem): { name: string; bind: Prepared
   const given = [ConditionCheck, Put, Update, Delete].filter((request) => request !== undefined);
   const [request] = given;
   if (!request || given.length > 1) throw invalidAction();
-  const kind = Put ? 'put' : Update ? 'update' : Delete ? 'delete' : 'conditionCheck';
-  const constraints = createConstraints();
-  const at = (member: string) => `transactItems.member.${kind}.${member}`;
-  constraints.notNull(at('tableName'), request.TableName);
-  if (Put) constraints.notNull(at('item'), Put.Item);
-  else constraints.notNull(at('key'), (Update ?? Delete ?? ConditionCheck)?.Key);
-  if (Update) constraints.notNull(at('updateExpression'), Update.UpdateExpression);
-  if (ConditionCheck) constraints.notNull(at('conditionExpression'), ConditionCheck.ConditionExpression);
-  constraints.end();
   const name = request.TableName ?? '';
   if (Put) return { name, bind: preparePut({ ...Put, Item: Put.Item }) };
   if (Update) return { name, bind: prepareUpdate({ ...Update, Key: Update.Key }) };

@@ -64,9 +64,9 @@ export function createGroupOperations(logs: LogGroups) {
           metricFilterCount: group.metricFilters.size,
           arn: `${group.arn}:*`,
           logGroupArn: group.arn,
-          storedBytes: group.storedBytes,
           logGroupClass: 'STANDARD',
-          deletionProtectionEnabled: false,
+          // AWS finds groups by pattern in an index that does not hold these.
+          ...(!logGroupNamePattern && { storedBytes: group.storedBytes, deletionProtectionEnabled: false }),
         })),
         ...(nextToken && { nextToken }),
       };

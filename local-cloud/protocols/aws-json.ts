@@ -4,7 +4,7 @@ import type { StaticOperationSchema } from '@smithy/types';
 import { AwsError } from '../errors.ts';
 import { errorJson, queryErrorHeader } from './errors.ts';
 import { readJson } from './read-json.ts';
-import type { Protocol, WireRequest, WireResponse, WireService } from './types.ts';
+import type { ErrorModel, Protocol, WireRequest, WireResponse, WireService } from './types.ts';
 
 /**
  * AWS JSON 1.0 and 1.1: the operation stands in `X-Amz-Target`, the input is the body.
@@ -30,7 +30,7 @@ export const awsJson: Protocol = {
 
   writeError(service, error, requestId) {
     const model = service.errors.get(error.name);
-    const __type = `${model?.namespace ?? 'com.amazon.coral.service'}#${error.name}`;
+    const __type = `${namespaceOf(service, error, model)}#${error.name}`;
     const response = answer(
       service,
       model?.status ?? error.status,
@@ -41,6 +41,14 @@ export const awsJson: Protocol = {
     return response;
   },
 };
+
+/** DynamoDB's errors have the version of its API in their names; those that no model lists are of the framework. */
+function namespaceOf({ targetPrefix = '' }: WireService, { name }: AwsError, model?: ErrorModel): string {
+  if (!model)
+    return name === 'ValidationException' ? 'com.amazon.coral.validate' : 'com.amazon.coral.service';
+  const [, version] = /^DynamoDB_(\d+)$/.exec(targetPrefix) ?? [];
+  return version ? `${model.namespace}.v${version}` : model.namespace;
+}
 
 function parseBody(request: WireRequest): unknown {
   if (request.body.length === 0) return {};

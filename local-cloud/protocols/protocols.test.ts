@@ -109,6 +109,17 @@ describe('AWS JSON', () => {
     ).rejects.toMatchObject({ Item });
   });
 
+  test.each([
+    ['ResourceNotFoundException', 'com.amazonaws.dynamodb.v20120810'],
+    ['ValidationException', 'com.amazon.coral.validate'],
+  ])('names the type of a %s of DynamoDB in full', async (name, namespace) => {
+    fails(name, 'no');
+    const response = await post(listener.url, '{"TableName":"t","Item":{}}', {
+      'x-amz-target': 'DynamoDB_20120810.PutItem',
+    });
+    expect(await response.json()).toMatchObject({ __type: `${namespace}#${name}` });
+  });
+
   test('carries an error that is not in the model', async () => {
     fails('ValidationException', 'One or more parameter values were invalid');
     await expect(
@@ -141,9 +152,22 @@ describe('AWS JSON', () => {
 
   test.each([
     ['a number for a string', '{"QueueUrl":1}', 'NUMBER_VALUE cannot be converted to String'],
-    ['a list for a string', '{"QueueUrl":[]}', 'Start of list found where not expected'],
+    ['a fraction for a string', '{"QueueUrl":1.5}', 'DECIMAL_VALUE cannot be converted to String'],
+    ['a list for a string', '{"QueueUrl":[]}', 'Unrecognized collection type class java.lang.String'],
+    ['a map for a string', '{"QueueUrl":{}}', 'Start of structure or map found where not expected'],
+    ['a string for a number', '{"DelaySeconds":"1"}', 'STRING_VALUE cannot be converted to Integer'],
     ['a string for a structure', '"hello"', 'Unexpected token received from parser'],
-    ['a string for a map', '{"MessageAttributes":"a"}', 'STRING_VALUE cannot be converted to map'],
+    ['a string for a map', '{"MessageAttributes":"a"}', 'Unexpected field type'],
+    [
+      'a string in a map of structures',
+      '{"MessageAttributes":{"a":"b"}}',
+      'Unexpected value type in payload',
+    ],
+    [
+      'a number for bytes',
+      '{"MessageAttributes":{"a":{"BinaryValue":1}}}',
+      'only base-64-encoded strings are convertible to bytes',
+    ],
     ['no JSON', '{', 'The request body is not valid JSON.'],
   ])('refuses %s as SerializationException', async (_what, body, message) => {
     const response = await post(listener.url, body, { 'x-amz-target': 'AmazonSQS.SendMessage' });

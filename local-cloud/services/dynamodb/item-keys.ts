@@ -103,7 +103,8 @@ function keyAttributes({ partition, sort }: KeySchema): KeyAttribute[] {
   return sort ? [partition, sort] : [partition];
 }
 
-function refuseEmpty(value: AttributeValue, error: (kind: 'string' | 'binary') => Error): void {
+/** No key attribute is empty. */
+export function refuseEmpty(value: AttributeValue, error: (kind: 'string' | 'binary') => Error): void {
   if (value.S === '') throw error('string');
   if (value.B?.byteLength === 0) throw error('binary');
 }

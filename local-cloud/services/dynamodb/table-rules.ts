@@ -223,9 +223,10 @@ function refuseUnusedAttributes(
       'Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions',
     );
   }
-  const unused = attributes.map(({ AttributeName }) => AttributeName).filter((name) => !used.has(name));
+  const defined = attributes.map(({ AttributeName }) => AttributeName).sort();
   throw invalidParameter(
-    `Some AttributeDefinitions are not used. AttributeDefinitions: [${unused.join(', ')}]`,
+    `Some AttributeDefinitions are not used. AttributeDefinitions: [${defined.join(', ')}], ` +
+      `keys used: [${[...used].sort().join(', ')}]`,
   );
 }
 

@@ -57,6 +57,8 @@ const TRANSACTION_FACTOR = 2;
 
 const RETURN_CAPACITY = ['INDEXES', 'TOTAL', 'NONE'];
 
+const EMPTY_KEY = /key attribute cannot contain an empty (string|binary) value/;
+
 interface PastTransaction {
   readonly request: string;
   readonly at: number;
@@ -168,6 +170,10 @@ function reasonOf(cause: unknown): CancellationReason {
   if (!(cause instanceof AwsError)) throw cause;
   if (cause.name === 'ConditionalCheckFailedException') {
     return { Code: 'ConditionalCheckFailed', Message: cause.message, ...cause.members };
+  }
+  // An empty key is wrong whatever the other actions do: it cancels nothing, and is worded like that of an item.
+  if (EMPTY_KEY.test(cause.message)) {
+    throw validationError(cause.message.replace(' were invalid: ', ' are not valid. '));
   }
   if (cause.name === 'ValidationException') return { Code: 'ValidationError', Message: cause.message };
   throw cause;

@@ -254,3 +254,47 @@ describe('an update expression', () => {
     );
   });
 });
+
+describe('an empty key', () => {
+  const EMPTY =
+    'One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an ' +
+    'empty string value. Key: id';
+
+  it('does not cancel a transaction: the request is invalid', () => {
+    const Update = { TableName: 'orders', Key: item({ id: '' }), UpdateExpression: 'REMOVE note' };
+    expect(refusal(() => db.TransactWriteItems({ TransactItems: [{ Update }] }))).toBe(EMPTY);
+  });
+
+  it('is not queried for', () => {
+    const ExpressionAttributeValues = item({ ':id': '' });
+    const input = { TableName: 'orders', KeyConditionExpression: 'id = :id', ExpressionAttributeValues };
+    expect(refusal(() => db.Query(input))).toBe(EMPTY);
+  });
+});
+
+describe('the members of a transaction', () => {
+  it('are reported together, each by the place of its action', () => {
+    const TransactItems = [{ Update: { TableName: 'orders' } }, { Put: { TableName: 'orders' } }];
+    expect(refusal(() => db.TransactWriteItems(malformed({ TransactItems })))).toBe(
+      "3 validation errors detected: Value null at 'transactItems.1.member.update.key' failed to satisfy constraint: " +
+        "Member must not be null; Value null at 'transactItems.1.member.update.updateExpression' failed to satisfy " +
+        "constraint: Member must not be null; Value null at 'transactItems.2.member.put.item' failed to satisfy " +
+        'constraint: Member must not be null',
+    );
+  });
+});
+
+it('attributes that no key uses are refused with all that are defined and all that are used', () => {
+  const AttributeDefinitions = ['total', 'id', 'status'].map((AttributeName) => ({
+    AttributeName,
+    AttributeType: 'S' as const,
+  }));
+  const GlobalSecondaryIndexes = [
+    { ...INDEX, KeySchema: [{ AttributeName: 'status', KeyType: 'HASH' as const }] },
+  ];
+  const input = { ...SIMPLE, TableName: 'new', AttributeDefinitions, GlobalSecondaryIndexes };
+  expect(refusal(() => db.CreateTable(input))).toBe(
+    'One or more parameter values were invalid: Some AttributeDefinitions are not used. ' +
+      'AttributeDefinitions: [id, status, total], keys used: [id, status]',
+  );
+});

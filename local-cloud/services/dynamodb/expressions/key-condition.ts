@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { invalidParameter, validationError } from '../errors.ts';
-import type { KeySchema } from '../storage/table.ts';
+import { refuseEmpty } from '../item-keys.ts';
+import type { KeyAttribute, KeySchema } from '../storage/table.ts';
 import { typeOf } from '../values/attribute-value.ts';
 import type { Condition, Operand } from './ast.ts';
 
@@ -40,7 +41,7 @@ export function keyConditionOf(byAttribute: KeyConditions, schema: KeySchema): K
 
   const partition = byAttribute.get(schema.partition.name);
   if (!partition) throw missed(schema.partition.name);
-  requireType(partition, schema.partition.type);
+  requireKey(partition, schema.partition);
   if (partition.operator !== '=') throw validationError('Query key condition not supported');
 
   const sort = schema.sort && byAttribute.get(schema.sort.name);
@@ -48,7 +49,7 @@ export function keyConditionOf(byAttribute: KeyConditions, schema: KeySchema): K
     if (schema.sort && byAttribute.size > 1) throw missed(schema.sort.name);
     return { partition: partition.value };
   }
-  requireType(sort, schema.sort?.type);
+  if (schema.sort) requireKey(sort, schema.sort);
   return { partition: partition.value, sort };
 }
 
@@ -56,10 +57,20 @@ function missed(attribute: string): Error {
   return validationError(`Query condition missed key schema element: ${attribute}`);
 }
 
-function requireType(condition: SortCondition, type: string | undefined): void {
+/** What is compared with a key attribute must be able to be one. */
+function requireKey(condition: SortCondition, { name, type }: KeyAttribute): void {
   const values = condition.operator === 'between' ? [condition.low, condition.high] : [condition.value];
-  if (values.every((value) => typeOf(value) === type)) return;
-  throw invalidParameter('Condition parameter type does not match schema type');
+  if (values.some((value) => typeOf(value) !== type)) {
+    throw invalidParameter('Condition parameter type does not match schema type');
+  }
+  for (const value of values) {
+    refuseEmpty(value, (kind) =>
+      validationError(
+        'One or more parameter values are not valid. The AttributeValue for a key attribute cannot ' +
+          `contain an empty ${kind} value. Key: ${name}`,
+      ),
+    );
+  }
 }
 
 function collect(condition: Condition, byAttribute: Map<string, SortCondition>): void {

@@ -233,6 +233,18 @@ test('GetTemplateSummary groups the resources by type and tells the metadata', a
   });
 });
 
+test('a property that is missing fails the resource, and with it the stack', async () => {
+  using stacks = testStacks();
+  await created(stacks, body({ A: { Type: 'AWS::SSM::Parameter', Properties: { Value: '1' } } }));
+  expect(await described(stacks)).toMatchObject({ StackStatus: 'ROLLBACK_COMPLETE' });
+  expect((await eventsOf(stacks, 'A')).at(-1)).toMatchObject({
+    ResourceStatus: 'CREATE_FAILED',
+    PhysicalResourceId: '',
+    ResourceProperties: '{"Value":"1"}',
+    ResourceStatusReason: expect.stringContaining('Type'),
+  });
+});
+
 test('a stack whose creation fails says that it is rolled back, and when it was deleted', async () => {
   using stacks = testStacks();
   await created(stacks, body({ A: parameter('1', { Name: 'aws-not-allowed' }) }));

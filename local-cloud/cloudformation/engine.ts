@@ -110,6 +110,8 @@ export function createEngine(cloud: Cloud, services: StackServices) {
       previous && !updatesInPlace ? REPLACED : undefined,
     );
     try {
+      const refused = plan.refused.get(logicalId);
+      if (refused) throw refused;
       if (previous && !updatesInPlace) refuseNamedReplacement(previous, properties);
       const made =
         previous && updatesInPlace

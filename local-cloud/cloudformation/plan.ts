@@ -1,6 +1,6 @@
 import { type Address, withLocalAddresses } from './addresses.ts';
 import { createConditions } from './conditions.ts';
-import { resourceError, templateError, unsupported } from './errors.ts';
+import { DeployError, resourceError, templateError, unsupported } from './errors.ts';
 import { type Condition, NO_VALUE, resolve, type Scope, UNKNOWN } from './intrinsics.ts';
 import { levelsOf } from './order.ts';
 import { type ParameterValues, resolveParameters, type StoredValues } from './parameters.ts';
@@ -36,6 +36,8 @@ export interface Plan {
   /** Logical ids; those of one level do not need each other. */
   readonly levels: readonly (readonly string[])[];
   readonly imports: ReadonlySet<string>;
+  /** What is wrong with the properties of a resource, by its logical id; found out when it is made. */
+  readonly refused: ReadonlyMap<string, Error>;
   resource(logicalId: string): { type: ResourceType; definition: TemplateResource };
   /** Properties with everything filled in that exists by now; the rest is `UNKNOWN`. */
   properties(logicalId: string, live: Live): Record<string, unknown>;
@@ -54,6 +56,8 @@ interface PlanRequest {
   identity: StackIdentity;
   /** The value of an export of another stack. */
   exportOf: (name: string) => string | undefined;
+  /** Whether wrong properties are a plan that fails, as on AWS, instead of no plan. */
+  late?: boolean;
 }
 
 const NOTHING_LIVE: Live = () => undefined;
@@ -62,10 +66,12 @@ const NOTHING_LIVE: Live = () => undefined;
  * Reads a template into a plan: parameters, conditions, order.
  * @throws DeployError for whatever is wrong, or not supported here, before anything is made
  */
-export function makePlan({ template, given, stored, stackTags, identity, exportOf }: PlanRequest): Plan {
+export function makePlan(request: PlanRequest): Plan {
+  const { template, given, stored, stackTags, identity, exportOf, late = false } = request;
   const parameters = resolveParameters(template.Parameters, given, stored);
   const pseudo = pseudoParameters(identity);
   const imports = new Set<string>();
+  const refused = new Map<string, Error>();
 
   const constants: Omit<Scope, 'condition'> = {
     region: identity.region,
@@ -144,6 +150,7 @@ export function makePlan({ template, given, stored, stackTags, identity, exportO
     parameters,
     levels: [],
     imports,
+    refused,
     resource(logicalId) {
       const definition = present.get(logicalId) as TemplateResource;
       const type = RESOURCE_TYPES.get(definition.Type);
@@ -198,11 +205,14 @@ export function makePlan({ template, given, stored, stackTags, identity, exportO
   for (const logicalId of present.keys()) {
     const { type } = plan.resource(logicalId);
     const properties = plan.properties(logicalId, NOTHING_LIVE);
-    checkProperties(type, logicalId, properties);
     try {
+      checkProperties(type, logicalId, properties);
       type.check?.(readProperties(properties), identity.region);
-    } catch (error) {
-      throw resourceError(error, logicalId, type.type);
+    } catch (cause) {
+      const error = resourceError(cause, logicalId, type.type);
+      // What AWS would do and this account cannot is said before anything is made.
+      if (!late || !(error instanceof DeployError) || error.kind === 'unsupported') throw error;
+      refused.set(logicalId, error);
     }
   }
   checkAttributes(

@@ -65,8 +65,11 @@ export function createStacks(cloud: Cloud, services: StackServices) {
     );
   }
 
-  /** @throws DeployError */
-  function plan(request: StackRequest, stack: Stack): Plan {
+  /**
+   * @param late whether wrong properties of a resource are found out when it is made, as on AWS
+   * @throws DeployError
+   */
+  function plan(request: StackRequest, stack: Stack, late = true): Plan {
     const template = readTemplate(parse(request.template));
     const others = exportsOf(stack);
     const { accountId, region, partition } = cloud;
@@ -77,6 +80,7 @@ export function createStacks(cloud: Cloud, services: StackServices) {
       stackTags: request.tags ?? {},
       identity: { stackName: stack.name, stackId: stack.id, accountId, region, partition },
       exportOf: (name) => others.get(name)?.value,
+      late,
     });
     refuseTypeChanges(stack, made);
     return made;
@@ -105,13 +109,13 @@ export function createStacks(cloud: Cloud, services: StackServices) {
   }
 
   /** A stack that is to be created: it is there from now on, without resources. One in review becomes that stack. */
-  function open(request: StackRequest): { stack: Stack; plan: Plan } {
+  function open(request: StackRequest, late = true): { stack: Stack; plan: Plan } {
     checkName(request.stackName);
     const inReview = byName.get(request.stackName);
     const stack =
       inReview ??
       newStack(cloud, request.stackName, 'CREATE_IN_PROGRESS', readTemplate(parse(request.template)));
-    const made = plan(request, stack);
+    const made = plan(request, stack, late);
     checkExports(made, stack);
     byName.set(stack.name, stack);
     return { stack, plan: made };
@@ -200,12 +204,12 @@ export function createStacks(cloud: Cloud, services: StackServices) {
       }
       const stack = byName.get(request.stackName);
       if (!stack) {
-        const opened = open(request);
+        const opened = open(request, false);
         await run(request, opened.stack, opened.plan, true, call);
         return opened.stack;
       }
       refuseInProgress(stack, 'updated');
-      const made = plan(request, stack);
+      const made = plan(request, stack, false);
       checkExports(made, stack);
       if (!isUnchanged(made, stack, request.tags ?? {})) await run(request, stack, made, false, call);
       return stack;

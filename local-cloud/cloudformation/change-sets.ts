@@ -206,11 +206,7 @@ export function createChangeSetOperations(cloud: Cloud, stacks: Stacks, tools: R
         );
       }
       refuseInProgress(stack, 'updated');
-      const plan = asAws(() => {
-        const made = stacks.plan(request, stack);
-        stacks.checkExports(made, stack);
-        return made;
-      });
+      const plan = asAws(() => stacks.plan(request, stack));
       // Once a stack has changed, none of its change sets describes it any more.
       for (const other of changeSets.values()) {
         if (other.stack === stack && !other.execution && other !== set) changeSets.delete(other.id);

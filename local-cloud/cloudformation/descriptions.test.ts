@@ -255,3 +255,25 @@ test('a stack whose creation fails says that it is rolled back, and when it was 
   const reasons = (await eventsOf(stacks, 'Lab')).map((event) => event.ResourceStatusReason);
   expect(reasons).toContain('The following resource(s) failed to create: [A]. Rollback requested by user.');
 });
+
+test('an import that nobody exports fails the stack when it is made, without a resource', async () => {
+  using stacks = testStacks();
+  await created(stacks, body({ A: parameter({ 'Fn::ImportValue': 'nowhere' }) }));
+  const events = await eventsOf(stacks, 'Lab');
+  expect(events.map((event) => [event.ResourceStatus, event.ResourceStatusReason])).toEqual([
+    ['CREATE_IN_PROGRESS', 'User Initiated'],
+    ['ROLLBACK_IN_PROGRESS', 'No export named nowhere found. Rollback requested by user.'],
+    ['ROLLBACK_COMPLETE', undefined],
+  ]);
+});
+
+test('an export that another stack has already fails the stack when it is made', async () => {
+  using stacks = testStacks();
+  const Outputs = { Out: { Value: '1', Export: { Name: 'shared' } } };
+  const template = body({ A: parameter('1') }, { Outputs });
+  await stacks.cloudFormation.deployTemplate({ stackName: 'Other', template });
+  await created(stacks, template);
+  expect((await eventsOf(stacks, 'Lab'))[1]?.ResourceStatusReason).toBe(
+    'Export with name shared is already exported by stack Other. Rollback requested by user.',
+  );
+});

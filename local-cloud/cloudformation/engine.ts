@@ -12,6 +12,8 @@ interface Deployment {
   stack: Stack;
   plan: Plan;
   call: Call;
+  /** Why nothing is made at all. */
+  failure?: Error;
 }
 
 /** What the events say of a resource once it has a physical id, and of one that another is to replace. */
@@ -44,6 +46,10 @@ export function createEngine(cloud: Cloud, services: StackServices) {
     const { stack, plan, call } = deployment;
     const [verb, failedVerb] = isNew ? (['CREATE', 'create'] as const) : (['UPDATE', 'update'] as const);
     setStackStatus(cloud, stack, `${verb}_IN_PROGRESS`, 'User Initiated');
+    if (deployment.failure) {
+      await rollBack(stack, isNew, [], deployment.failure.message.replace(/\.$/, ''));
+      throw deployment.failure;
+    }
     const undo: Undo[] = [];
     const replaced: StackResource[] = [];
     const failures: { logicalId: string; error: unknown }[] = [];

@@ -24,7 +24,7 @@ export interface Scope {
   getAtt(logicalId: string, attribute: string): unknown;
   condition: Condition;
   mapping(map: string, key: string, name: string): unknown;
-  importValue(name: string): string;
+  importValue(name: string): unknown;
   readonly region: string;
 }
 

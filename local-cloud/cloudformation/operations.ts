@@ -71,11 +71,7 @@ export function createOperations(cloud: Cloud, stacks: Stacks, tools: RequestToo
       if (/^(ROLLBACK|DELETE)_/.test(stack.status)) {
         throw validationError(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
       }
-      const plan = asAws(() => {
-        const made = stacks.plan(request, stack);
-        stacks.checkExports(made, stack);
-        return made;
-      });
+      const plan = asAws(() => stacks.plan(request, stack));
       if (isUnchanged(plan, stack, request.tags ?? {}))
         throw validationError('No updates are to be performed.');
       stack.changeSetId = undefined;

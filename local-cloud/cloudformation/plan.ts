@@ -38,6 +38,8 @@ export interface Plan {
   readonly imports: ReadonlySet<string>;
   /** What is wrong with the properties of a resource, by its logical id; found out when it is made. */
   readonly refused: ReadonlyMap<string, Error>;
+  /** Why the stack as a whole fails: it imports what nobody exports. */
+  failure(): Error | undefined;
   resource(logicalId: string): { type: ResourceType; definition: TemplateResource };
   /** Properties with everything filled in that exists by now; the rest is `UNKNOWN`. */
   properties(logicalId: string, live: Live): Record<string, unknown>;
@@ -56,7 +58,7 @@ interface PlanRequest {
   identity: StackIdentity;
   /** The value of an export of another stack. */
   exportOf: (name: string) => string | undefined;
-  /** Whether wrong properties are a plan that fails, as on AWS, instead of no plan. */
+  /** Whether wrong properties and imports are a plan that fails, as on AWS, instead of no plan. */
   late?: boolean;
 }
 
@@ -72,6 +74,7 @@ export function makePlan(request: PlanRequest): Plan {
   const pseudo = pseudoParameters(identity);
   const imports = new Set<string>();
   const refused = new Map<string, Error>();
+  let failure: Error | undefined;
 
   const constants: Omit<Scope, 'condition'> = {
     region: identity.region,
@@ -99,7 +102,11 @@ export function makePlan(request: PlanRequest): Plan {
     },
     importValue(name) {
       const value = exportOf(name);
-      if (value === undefined) throw templateError(`No export named ${name} found.`);
+      if (value === undefined) {
+        failure ??= templateError(`No export named ${name} found.`);
+        if (!late) throw failure;
+        return UNKNOWN;
+      }
       imports.add(name);
       return value;
     },
@@ -151,6 +158,7 @@ export function makePlan(request: PlanRequest): Plan {
     levels: [],
     imports,
     refused,
+    failure: () => failure,
     resource(logicalId) {
       const definition = present.get(logicalId) as TemplateResource;
       const type = RESOURCE_TYPES.get(definition.Type);

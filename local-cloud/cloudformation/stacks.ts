@@ -102,6 +102,16 @@ export function createStacks(cloud: Cloud, services: StackServices) {
     }
   }
 
+  function exportConflict(made: Plan, stack: Stack): Error | undefined {
+    try {
+      checkExports(made, stack);
+      return undefined;
+    } catch (error) {
+      if (error instanceof DeployError) return error;
+      throw error;
+    }
+  }
+
   function refuseWhileImported(name: string): void {
     const user = [...byName.values()].find(({ imports }) => imports.has(name));
     if (user)
@@ -116,7 +126,7 @@ export function createStacks(cloud: Cloud, services: StackServices) {
       inReview ??
       newStack(cloud, request.stackName, 'CREATE_IN_PROGRESS', readTemplate(parse(request.template)));
     const made = plan(request, stack, late);
-    checkExports(made, stack);
+    if (!late) checkExports(made, stack);
     byName.set(stack.name, stack);
     return { stack, plan: made };
   }
@@ -147,7 +157,8 @@ export function createStacks(cloud: Cloud, services: StackServices) {
     // Time does not jump over a deployment.
     const work = cloud.clock.begin();
     try {
-      await engine.deploy({ stack, plan: made, call: asServiceRole(stack, call) }, isNew);
+      const failure = exportConflict(made, stack) ?? made.failure();
+      await engine.deploy({ stack, plan: made, call: asServiceRole(stack, call), failure }, isNew);
     } catch (error) {
       const { template, templateBody, parameters, parameterValues, tags, stored, capabilities } = before;
       const kept = { template, templateBody, parameters, parameterValues, tags, stored, capabilities };
@@ -183,7 +194,6 @@ export function createStacks(cloud: Cloud, services: StackServices) {
     open,
     run,
     destroy,
-    checkExports,
     /** Puts a stack there that a change set is going to make. */
     add: (stack: Stack): void => {
       byName.set(stack.name, stack);

@@ -260,7 +260,7 @@ test('a stack can import what another exports, and the export stays while it is 
   });
   expect(outputs.Imported).toBe('arn:aws:sqs:us-east-1:123456789012:orders');
   await expect(deleteStack('Queues')).rejects.toThrow(
-    'Export orders-arn cannot be deleted as it is in use by Workers',
+    'Cannot delete export orders-arn as it is in use by Workers.',
   );
 });
 

@@ -257,7 +257,7 @@ test('DeleteStack of a stack whose export is in use is cancelled, and the events
   await stacks.wire.DeleteStack({ StackName: 'Lab' }, stacks.call());
   expect(await settled(stacks)).toMatchObject({
     StackStatus: 'CREATE_COMPLETE',
-    StackStatusReason: 'Delete canceled. Export orders cannot be deleted as it is in use by Other',
+    StackStatusReason: 'Delete canceled. Cannot delete export orders as it is in use by Other.',
   });
   expect(await stacks.queues()).toHaveLength(2);
 });

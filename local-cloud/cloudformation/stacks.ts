@@ -115,7 +115,7 @@ export function createStacks(cloud: Cloud, services: StackServices) {
   function refuseWhileImported(name: string): void {
     const user = [...byName.values()].find(({ imports }) => imports.has(name));
     if (user)
-      throw new DeployError('refused', `Export ${name} cannot be deleted as it is in use by ${user.name}`);
+      throw new DeployError('refused', `Cannot delete export ${name} as it is in use by ${user.name}.`);
   }
 
   /** A stack that is to be created: it is there from now on, without resources. One in review becomes that stack. */

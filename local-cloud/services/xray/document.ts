@@ -46,9 +46,12 @@ const hexId = /^[0-9a-fA-F]{16}$/;
 /** https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-traceids */
 const traceId = /^1-[0-9a-fA-F]{8}-[0-9a-fA-F]{24}$/;
 
+/** Letters, numbers and whitespace of any script, and these symbols. */
+const segmentName = /^[\p{L}\p{N}\p{Z}\s_.:/%&#=+\\\-@]+$/u;
+
 const annotation = z.union([z.string(), z.number(), z.boolean()]);
 const part = z.looseObject({
-  name: z.string().min(1).max(200),
+  name: z.string().min(1).max(200).regex(segmentName),
   id: z.string().regex(hexId),
   start_time: z.number().nonnegative(),
   end_time: z.number().nonnegative().optional(),
@@ -79,36 +82,49 @@ export function isTraceId(text: string): boolean {
 export function readDocument(
   text: string,
 ): { document: SegmentDocument & { trace_id: string } } | { refusal: Refusal } {
-  if (Buffer.byteLength(text) > LARGEST_DOCUMENT_BYTES) {
-    return refuse('TooLarge', `The document is larger than ${LARGEST_DOCUMENT_BYTES} bytes.`);
-  }
+  if (Buffer.byteLength(text) > LARGEST_DOCUMENT_BYTES) return refuse('TooLarge', 'segment');
   let given: unknown;
   try {
     given = JSON.parse(text);
   } catch {
-    return refuse('ParseError', 'Invalid segment. ErrorCode: ParseError');
+    return refuse('ParseError', 'segment');
   }
   const read = document.safeParse(given);
   const { id: Id } = (given ?? {}) as { id?: unknown };
   if (!read.success) {
-    const [issue] = read.error.issues;
-    const member = issue?.path.join('.') ?? '';
-    const code = member === 'trace_id' ? 'InvalidTraceId' : member === 'id' ? 'InvalidId' : 'InvalidSegment';
-    const refused = refuse(code, `Invalid segment. ErrorCode: ${code} (${member}: ${issue?.message})`);
+    const { path = [] } = read.error.issues[0] ?? {};
+    const refused = refuse(codeOf(given, path), path.includes('subsegments') ? 'subsegment' : kindOf(given));
     return typeof Id === 'string' ? { refusal: { Id, ...refused.refusal } } : refused;
   }
   if (read.data.end_time === undefined && !read.data.in_progress) {
-    return {
-      refusal: {
-        Id: read.data.id,
-        ErrorCode: 'MissingEndTime',
-        Message: 'Invalid segment. ErrorCode: MissingEndTime (a segment has an end_time or is in_progress)',
-      },
-    };
+    return { refusal: { Id: read.data.id, ...refuse('MissingEndTime', kindOf(given)).refusal } };
   }
   return { document: read.data as SegmentDocument & { trace_id: string } };
 }
 
-function refuse(ErrorCode: string, Message: string): { refusal: Refusal } {
-  return { refusal: { ErrorCode, Message } };
+/** Members whose absence or form has a code of its own: `MissingId`, `InvalidName` … */
+const CODES: Readonly<Record<string, string>> = {
+  trace_id: 'TraceId',
+  id: 'Id',
+  name: 'Name',
+  start_time: 'StartTime',
+  end_time: 'EndTime',
+};
+
+function codeOf(given: unknown, path: readonly PropertyKey[]): string {
+  const code = CODES[String(path.at(-1))];
+  if (!code) return 'InvalidSegment';
+  let value = given;
+  for (const key of path) value = (value as Record<PropertyKey, unknown> | null | undefined)?.[key];
+  return `${value === undefined ? 'Missing' : 'Invalid'}${code}`;
+}
+
+function kindOf(given: unknown): 'segment' | 'subsegment' {
+  const { type } = (given ?? {}) as { type?: unknown };
+  return type === 'subsegment' ? 'subsegment' : 'segment';
+}
+
+/** The words in which X-Ray refuses a document. */
+function refuse(ErrorCode: string, kind: 'segment' | 'subsegment'): { refusal: Refusal } {
+  return { refusal: { ErrorCode, Message: `Invalid ${kind}. ErrorCode: ${ErrorCode}, Cause: null` } };
 }

@@ -105,10 +105,12 @@ describe('a trace', () => {
 describe('a document is not taken in, and the others are', () => {
   test.each([
     ['no JSON', '{', 'ParseError'],
-    ['no trace id', { trace_id: undefined }, 'InvalidTraceId'],
+    ['no trace id', { trace_id: undefined }, 'MissingTraceId'],
     ['a trace id of another form', { trace_id: 'trace-1' }, 'InvalidTraceId'],
     ['an id of another form', { id: '1' }, 'InvalidId'],
-    ['no name', { name: '' }, 'InvalidSegment'],
+    ['no id', { id: undefined }, 'MissingId'],
+    ['no name', { name: undefined }, 'MissingName'],
+    ['a name with other symbols', { name: 'orders!' }, 'InvalidName'],
     ['a subsegment without a parent', { type: 'subsegment' }, 'InvalidSegment'],
     ['a type that is none', { type: 'span' }, 'InvalidSegment'],
     ['no end, and not in progress', { end_time: undefined }, 'MissingEndTime'],
@@ -119,7 +121,12 @@ describe('a document is not taken in, and the others are', () => {
     const { UnprocessedTraceSegments } = xray.operations.PutTraceSegments({
       TraceSegmentDocuments: [document, JSON.stringify(xray.segment(1))],
     });
-    expect(UnprocessedTraceSegments).toMatchObject([{ ErrorCode }]);
+    expect(UnprocessedTraceSegments).toMatchObject([
+      {
+        ErrorCode,
+        Message: expect.stringMatching(`^Invalid (sub)?segment. ErrorCode: ${ErrorCode}, Cause: null$`),
+      },
+    ]);
     expect(xray.read(xray.traceId(1))).toMatchObject([[{ id: '0000000000000001' }]]);
   });
 });

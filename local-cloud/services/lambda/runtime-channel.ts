@@ -96,8 +96,10 @@ export function openChannel(pipe: Socket, listener: ChannelListener): RuntimeCha
       JSON.parse(message.toString('utf8', PREFIX_BYTES, PREFIX_BYTES + headerBytes)),
     );
     const body = message.subarray(PREFIX_BYTES + headerBytes);
-    drop(message.length);
-    toSkip = bodyBytes - keptBytes;
+    // What is beyond the limit may have come in the same piece.
+    const skipped = Math.min(bodyBytes - keptBytes, held - message.length);
+    drop(message.length + skipped);
+    toSkip = bodyBytes - keptBytes - skipped;
     if (header.type === 'ready') listener.onReady(header.preloadMs);
     else if (header.type !== 'waiting') listener.onAnswer({ ...header, kind: header.type, body });
     return true;

@@ -12,13 +12,12 @@ export interface ControlClient {
   /** Says that something is under way; time does not jump until `end`, but for this caller's own waits. */
   begin(): Promise<string>;
   end(workId: string): Promise<void>;
-  /** Waits until something happened after `afterSeq` that none of `deafTo` (functions) did, or until a point of cloud time. */
+  /** Waits until something happened after `afterSeq`, or until a point of cloud time. */
   wait(options: {
     until?: number;
     within?: number;
     afterSeq?: number;
     workId?: string;
-    deafTo?: readonly string[];
   }): Promise<{ reason: 'activity' | 'elapsed'; seq: number; now: number }>;
   /** Lets `ms` of cloud time pass. */
   advance(ms: number, workId?: string): Promise<void>;

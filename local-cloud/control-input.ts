@@ -64,7 +64,6 @@ export function createControlInput(operations: OperationNames) {
       within: milliseconds.optional(),
       afterSeq: z.int().optional(),
       workId: text.optional(),
-      deafTo: z.array(text).optional(),
     }),
     advance: z.strictObject({ ms: milliseconds, workId: text.optional() }),
     fault: z

@@ -280,14 +280,6 @@ describe('a fault of a function from outside', () => {
     expect(await invoke({ sends: 1 })).toBe('done');
   });
 
-  test('is nothing that wakes who is deaf to it', async () => {
-    const { seq: afterSeq } = await control.now();
-    expect(await invoke({ sends: 1 })).toBe('done');
-    const within = 1000;
-    expect(await control.wait({ within, afterSeq, deafTo: ['worker'] })).toMatchObject({ reason: 'elapsed' });
-    expect(await control.wait({ within, afterSeq, deafTo: ['other'] })).toMatchObject({ reason: 'activity' });
-  });
-
   test('ends its environments: the next invocation is a cold start', async () => {
     expect(await invoke({})).toBe('done');
     await control.killEnvironments('worker');

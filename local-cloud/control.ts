@@ -65,11 +65,10 @@ export function createControl({
       return {};
     },
     wait: (body, signal) => {
-      const { until, within, afterSeq, workId, deafTo = [] } = readInput(input.wait, body);
+      const { until, within, afterSeq, workId } = readInput(input.wait, body);
       return waitForActivity(cloud, {
         deadline: until ?? clock.now() + (within ?? 0),
         afterSeq: afterSeq ?? journal.lastSeq,
-        deafTo: new Set(deafTo),
         signal,
         work: workId ? works.get(workId) : undefined,
       });
@@ -133,8 +132,6 @@ interface Wait {
   /** Cloud time in epoch milliseconds. */
   deadline: number;
   afterSeq: number;
-  /** Functions whose doings are of no interest. */
-  deafTo: ReadonlySet<string>;
   signal: AbortSignal;
   work: Work | undefined;
 }
@@ -145,17 +142,16 @@ interface Wait {
  */
 async function waitForActivity(
   { clock, journal }: Cloud,
-  { deadline, afterSeq, deafTo, signal, work }: Wait,
+  { deadline, afterSeq, signal, work }: Wait,
 ): Promise<{ reason: 'activity' | 'elapsed'; seq: number; now: number }> {
-  const isNews = (entry: JournalEntry) => isEffect(entry) && !deafTo.has(functionOf(entry));
   const wake = new AbortController();
   const onGone = () => wake.abort();
   signal.addEventListener('abort', onGone, { once: true });
   // A little later than the entry itself: its effects follow in the same turns of the event loop.
   const unsubscribe = journal.subscribe((entry) => {
-    if (isNews(entry)) setImmediate(() => wake.abort());
+    if (isEffect(entry)) setImmediate(() => wake.abort());
   });
-  if (journal.read(afterSeq).some(isNews)) wake.abort();
+  if (journal.read(afterSeq).some(isEffect)) wake.abort();
   try {
     const how = await clock.wait({ until: deadline, wake: wake.signal, work });
     return { reason: how === 'woken' ? 'activity' : 'elapsed', seq: journal.lastSeq, now: clock.now() };
@@ -172,13 +168,6 @@ const READING = /^(Get|List|Describe|Receive|BatchGet|Query|Scan|Filter)/;
 function isEffect(entry: JournalEntry): boolean {
   if (entry.type === 'call') return !entry.principal.endsWith(':root') && !READING.test(entry.operation);
   return entry.type !== 'cost';
-}
-
-/** The function that an entry tells of, or whose role's session made a call; an empty text where it is none. */
-function functionOf(entry: JournalEntry): string {
-  if ('functionName' in entry) return entry.functionName;
-  if (entry.type === 'log') return entry.logGroup.replace('/aws/lambda/', '');
-  return 'principal' in entry ? (entry.principal.split('/').at(-1) ?? '') : '';
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {

@@ -21,6 +21,11 @@ export const checkOptionsSchema = z.strictObject({
   /** What the starter does here; the matrix test holds it to that. */
   starter: z.enum(['fails', 'passes']),
   needs: z.array(z.enum(abilities)).default([]),
+  /**
+   * Handler checks of one lane run one after the other and share the function and its tables, which saves cold starts;
+   * their ids tell them apart. When one fails, the rest get functions of their own.
+   */
+  lane: z.string().regex(slugPattern, 'must be kebab-case').optional(),
   /** The starter is deployed as well, where that costs nothing: the check shows both. */
   comparesWithStarter: z.boolean().default(false),
 });

@@ -57,27 +57,44 @@ async function run(number: number, session: Session): Promise<void> {
 async function runChecks(number: number, session: Session): Promise<void> {
   const state = createRunState();
   const queue = inOrder();
-  const concurrent: (() => Promise<void>)[] = [];
-  const comparisons: (() => Promise<void>)[] = [];
+  const concurrent: (() => Promise<unknown>)[] = [];
+  const lanes = new Map<string, LaneCheck[]>();
+  const comparisons: (() => Promise<unknown>)[] = [];
   let stopped = false;
   for (const { kind, file, slugs } of session.suites) {
-    for (const [{ slug, comparesWithStarter }, body] of await checksOf(file)) {
+    for (const [{ slug, comparesWithStarter, lane }, body] of await checksOf(file)) {
       if (!slugs.includes(slug)) continue;
-      const check = async () => {
-        if (stopped) return;
+      const check: LaneCheck = async (sharing) => {
+        if (stopped) return false;
         say({ type: 'started', run: number, kind, slug });
-        const observation = await observe({ session, state, kind, slug, body });
+        const observation = await observe({ session, state, kind, slug, lane: sharing, body });
         if (session.bail && observation.status !== 'passed') stopped = true;
         say({ type: 'ended', run: number, observation });
+        return observation.status === 'passed';
       };
       // What is measured needs a machine that does nothing else.
-      if (comparesWithStarter) comparisons.push(check);
+      if (comparesWithStarter) comparisons.push(() => check());
       // Live checks share one queue and one function, so each has them to itself.
-      else concurrent.push(() => (kind === 'live' || session.bail ? queue(check) : check()));
+      else if (kind === 'live' || session.bail) concurrent.push(() => queue(() => check()));
+      else if (lane) lanes.set(lane, [...(lanes.get(lane) ?? []), check]);
+      else concurrent.push(() => check());
     }
   }
+  for (const [lane, checks] of lanes) concurrent.push(() => runLane(lane, checks));
   await Promise.all(concurrent.map((start) => start()));
   for (const check of comparisons) await check();
+}
+
+/** Runs a check, with what its lane shares or without; resolves to whether it passed. */
+type LaneCheck = (lane?: string) => Promise<boolean>;
+
+/** One after the other; what a check leaves behind that did not pass is nothing for the others. */
+async function runLane(lane: string, checks: readonly LaneCheck[]): Promise<void> {
+  const waiting = [...checks];
+  for (let next = waiting.shift(); next; next = waiting.shift()) {
+    if (await next(lane)) continue;
+    await Promise.all(waiting.splice(0).map((check) => check()));
+  }
 }
 
 function checksOf(file: string): Promise<readonly [Declaration, CheckBody][]> {
@@ -109,10 +126,12 @@ interface Running {
   state: RunState;
   kind: Observation['kind'];
   slug: string;
+  /** The lane whose function it shares. */
+  lane: string | undefined;
   body: CheckBody;
 }
 
-async function observe({ session, state, kind, slug, body }: Running): Promise<Observation> {
+async function observe({ session, state, kind, slug, lane, body }: Running): Promise<Observation> {
   const startedAt = performance.now();
   const ended = (status: Observation['status'], message?: string): Observation => ({
     kind,
@@ -121,7 +140,7 @@ async function observe({ session, state, kind, slug, body }: Running): Promise<O
     durationMs: Math.round(performance.now() - startedAt),
     ...(message && { message }),
   });
-  const { fixtures, notes, dispose, watch } = createFixtures({ session, state, kind, slug });
+  const { fixtures, notes, dispose, watch } = createFixtures({ session, state, kind, slug, lane });
   let wentWrong = async (_message: string) => '';
   try {
     wentWrong = await watch();
@@ -140,8 +159,8 @@ async function observe({ session, state, kind, slug, body }: Running): Promise<O
 const textOf = (cause: unknown) => (cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
 
 /** Runs what it is given one after the other. */
-function inOrder(): (run: () => Promise<void>) => Promise<void> {
-  let last: Promise<void> = Promise.resolve();
+function inOrder(): (run: () => Promise<unknown>) => Promise<unknown> {
+  let last: Promise<unknown> = Promise.resolve();
   return (run) => {
     last = last.then(run, run);
     return last;

@@ -30,6 +30,9 @@ export const paymentsAre = (mode: string): Row => ({ id: 'downstream', mode });
 /** How long (real time) those who are to meet wait for each other: the machine may be busy. */
 export const gapMs = 300;
 
+/** Real time after which a lock that was meant to last is still held. */
+export const laterMs = 100;
+
 /** How long those wait for each other whose environments have yet to start. */
 export const coldStartsMs = 3_000;
 

@@ -10,6 +10,7 @@ import {
   delivery,
   gapMs,
   isDone,
+  laterMs,
   pause,
   paymentsAre,
   requestsToPay,
@@ -32,6 +33,7 @@ check(
     ],
     lesson: '#record',
     starter: 'passes',
+    lane: 'one-by-one',
   },
   async ({ handler, faults, journal }) => {
     const running = await startHandler(handler);
@@ -130,6 +132,7 @@ check(
     ],
     lesson: '#key',
     starter: 'fails',
+    lane: 'one-by-one',
   },
   async ({ handler, journal }) => {
     const running = await startHandler(handler);
@@ -181,6 +184,7 @@ check(
     ],
     lesson: '#race',
     starter: 'fails',
+    lane: 'races',
     needs: ['faults', 'clock'],
   },
   async ({ handler, faults, clock }) => {
@@ -214,6 +218,7 @@ check(
     ],
     lesson: '#race',
     starter: 'fails',
+    lane: 'races',
     needs: ['faults', 'clock'],
   },
   async ({ handler, faults, clock, journal }) => {
@@ -227,7 +232,7 @@ check(
     const first = running.race([{ order }, { order }]);
     // One more comes while the first is at work, well after it began.
     await untilWritten(journal, running.tables.idempotency, seq);
-    await pause(gapMs);
+    await pause(laterMs);
     const late = running.race([{ order }]);
     // It fails at once, or it waits; then the payment service answers.
     await Promise.race([late, pause(2 * gapMs)]);
@@ -293,6 +298,7 @@ check(
     ],
     lesson: '#lease',
     starter: 'passes',
+    lane: 'races',
     needs: ['faults', 'clock'],
   },
   async ({ handler, faults, clock, journal }) => {
@@ -339,6 +345,7 @@ check(
     ],
     lesson: '#record',
     starter: 'passes',
+    lane: 'one-by-one',
     needs: ['clock'],
   },
   async ({ handler, clock }) => {
@@ -385,6 +392,7 @@ check(
     ],
     lesson: '#store',
     starter: 'fails',
+    lane: 'one-by-one',
     needs: ['faults'],
   },
   async ({ handler, faults }) => {
@@ -418,6 +426,7 @@ check(
     ],
     lesson: '#expiry',
     starter: 'fails',
+    lane: 'one-by-one',
     needs: ['clock'],
   },
   async ({ handler, clock, journal }) => {
@@ -457,12 +466,18 @@ check(
   },
   async ({ handler, clock }) => {
     const running = await startHandler(handler, { shared: true });
-    const order = makeOrder('redriven');
+    const [redriven, called] = [makeOrder('redriven'), makeOrder('called-later')];
     // What comes by another way, or in another notation, is the same order to the payment service, too.
-    for (const [days, story, event] of [
-      [0, 'A first delivery', delivery(order)],
-      [3, 'A redrive after three days, its properties in another sequence,', delivery(turnedRound(order))],
-      [3, 'A direct call after six days', { order }],
+    for (const [days, story, order, event] of [
+      [0, 'A first delivery', redriven, delivery(redriven)],
+      [0, 'A first delivery', called, delivery(called)],
+      [
+        3,
+        'A redrive after three days, its properties in another sequence,',
+        redriven,
+        delivery(turnedRound(redriven)),
+      ],
+      [0, 'A direct call after three days', called, { order: called }],
     ] as const) {
       if (days > 0) await clock.pass(days * day);
       const outcome = await running.attempt(event);

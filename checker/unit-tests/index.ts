@@ -122,6 +122,11 @@ function startProcess(root: string, scratch: string, orders: readonly TestOrder[
     return made.runTestSpecifications(specifications);
   });
   done.catch(() => {});
+  let killed = false;
+  const kill = (pid: number) => {
+    killed = true;
+    endProcess(pid);
+  };
   let ended: Promise<void> | undefined;
 
   return {
@@ -134,7 +139,7 @@ function startProcess(root: string, scratch: string, orders: readonly TestOrder[
       const watch = () =>
         setTimeout(() => {
           broken = `The tests did not end within ${runLimitMs / 1000} s and were stopped. Is there a loop, or a promise that never ends?`;
-          endProcess(pid);
+          kill(pid);
         }, runLimitMs);
       let limit = watch();
       ends.add((module) => {
@@ -150,7 +155,7 @@ function startProcess(root: string, scratch: string, orders: readonly TestOrder[
         // Tests that fail with the given handler say nothing about any other.
         if (room === '0' && !passed(run)) {
           stopped = true;
-          endProcess(pid);
+          kill(pid);
         }
       });
       const opened = rooms.open({ folder, subjects: plan.map(({ source }) => source) });
@@ -165,9 +170,10 @@ function startProcess(root: string, scratch: string, orders: readonly TestOrder[
       ended ??= (async () => {
         const first = await Promise.race([waits, done.then(() => undefined)]).catch(() => undefined);
         const over = await Promise.race([done.then(() => true).catch(() => true), soon()]);
-        if (first !== undefined && !over) endProcess(first);
+        if (first !== undefined && !over) kill(first);
         await done.catch(() => {});
-        await vitest.then((made) => made.close()).catch(() => {});
+        rooms.close();
+        await vitest.then((made) => (killed ? closeServers(made) : made.close())).catch(() => {});
       })();
       return ended;
     },
@@ -187,6 +193,11 @@ async function transformAhead(vitest: Vitest, rooms: Rooms, count: number): Prom
       ssr.transformRequest(join(dirname(test), 'handler.ts')),
     ]);
   }
+}
+
+/** Vitest waits in vain for the end of a process that a signal has ended: its servers are all that is left to close. */
+async function closeServers({ projects }: Vitest): Promise<void> {
+  await Promise.all(projects.map((project) => project.close()));
 }
 
 function passed({ tests, errors }: TestRun): boolean {

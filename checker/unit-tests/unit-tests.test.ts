@@ -217,3 +217,12 @@ it('the handler in labs/ is the one that the tests are graded with', async () =>
   );
   expect(labs).toBe(kept);
 });
+
+it('closes while a process waits for the next tests, and after one that had to be stopped', async () => {
+  const other = createUnitTestRunner({ root, scratch });
+  await run("test('fails with the given handler', () => expect(1).toBe(2));");
+  const { runs } = await other.run({ folder: join(scratch, 'lab'), plan });
+  expect(runs).toHaveLength(1);
+  await other.rewarm();
+  await other.close();
+});

@@ -22,7 +22,9 @@ export function reservedVariables(
   { logStream, region, daemonAddress }: { logStream: string; region: string; daemonAddress: string },
 ): Record<string, string> {
   return {
-    PATH: process.env.PATH ?? '/usr/bin:/bin',
+    PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
+    PWD: config.taskRoot,
+    SHLVL: '0',
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     LAMBDA_TASK_ROOT: config.taskRoot,

@@ -181,9 +181,10 @@ export function startEnvironment(config: EnvironmentConfig, tools: EnvironmentTo
     onExit: ended,
   });
   const channel = openChannel(node.pipe, {
-    onReady: (alreadyLoadedMs) => {
+    onReady: (alreadyLoadedMs, initMaxRssKb) => {
       waits = true;
       preloadMs = alreadyLoadedMs;
+      maxRssKb = initMaxRssKb;
       notify();
     },
     onAnswer: (given) => {

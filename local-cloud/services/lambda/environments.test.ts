@@ -283,6 +283,15 @@ describe('a function that ends its process', () => {
     });
     expect(log).toContain('Max Memory Used: 128 MB');
   });
+
+  it('by taking longer than it may: the report says what memory it had until then', async () => {
+    await using lambda = testLambda();
+    const name = await lambda.create('export const handler = () => new Promise((r) => setTimeout(r, 9e4))', {
+      Timeout: 1,
+    });
+    const { log } = await lambda.invoke(name);
+    expect(log).toMatch(/\tMax Memory Used: [1-9]\d+ MB\t.*Status: timeout\t\n$/);
+  });
 });
 
 describe('what a function finds around it', () => {
@@ -314,6 +323,8 @@ describe('what a function finds around it', () => {
         /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=[0-9a-f]{8}:0$/,
       ),
       TZ: ':UTC',
+      PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
+      SHLVL: '0',
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     });
     expect(

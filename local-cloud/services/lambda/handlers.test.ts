@@ -336,6 +336,18 @@ describe('the context', () => {
       awsRequestId: requestId,
       callbackWaitsForEmptyEventLoop: true,
     });
+    expect(Object.keys(value as object)).toEqual([
+      'callbackWaitsForEmptyEventLoop',
+      'functionVersion',
+      'functionName',
+      'memoryLimitInMB',
+      'logGroupName',
+      'logStreamName',
+      'clientContext',
+      'invokedFunctionArn',
+      'awsRequestId',
+      'left',
+    ]);
     const { left } = value as { left: number };
     expect(left).toBeGreaterThan(8000);
     expect(left).toBeLessThanOrEqual(10_000);

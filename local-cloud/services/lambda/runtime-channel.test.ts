@@ -18,7 +18,7 @@ beforeEach(async () => {
   server.close();
   told = [];
   channel = openChannel(account, {
-    onReady: (preloadMs) => told.push(`ready after ${preloadMs}`),
+    onReady: (preloadMs, maxRssKb) => told.push(`ready after ${preloadMs} with ${maxRssKb}`),
     onAnswer: (answer) => told.push(answer),
     onNonsense: () => told.push('nonsense'),
   });
@@ -40,9 +40,9 @@ const heard = (count: number) => expect.poll(() => told.length).toBe(count);
 
 it('tells that the handler is loaded, not that the process waits for one', async () => {
   environment.write(message({ type: 'waiting' }));
-  environment.write(message({ type: 'ready', preloadMs: 12 }));
+  environment.write(message({ type: 'ready', preloadMs: 12, maxRssKb: 40_000 }));
   await heard(1);
-  expect(told).toEqual(['ready after 12']);
+  expect(told).toEqual(['ready after 12 with 40000']);
 });
 
 it('hands on an answer with what the invocation used', async () => {

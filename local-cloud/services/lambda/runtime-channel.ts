@@ -30,8 +30,9 @@ interface ChannelListener {
   /**
    * The handler is loaded, and the environment waits.
    * @param preloadMs how long it has loaded packages before it was given a function
+   * @param maxRssKb the most memory that it has had so far
    */
-  onReady(preloadMs: number): void;
+  onReady(preloadMs: number, maxRssKb: number): void;
   /** After an answer that is not fatal the environment waits again. */
   onAnswer(answer: Answer): void;
   /** What came is not from our bootstrap: the function has written into the channel. */
@@ -100,7 +101,7 @@ export function openChannel(pipe: Socket, listener: ChannelListener): RuntimeCha
     const skipped = Math.min(bodyBytes - keptBytes, held - message.length);
     drop(message.length + skipped);
     toSkip = bodyBytes - keptBytes - skipped;
-    if (header.type === 'ready') listener.onReady(header.preloadMs);
+    if (header.type === 'ready') listener.onReady(header.preloadMs, header.maxRssKb);
     else if (header.type !== 'waiting') listener.onAnswer({ ...header, kind: header.type, body });
     return true;
   }

@@ -105,8 +105,8 @@ function stringify(result) {
 /** https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
 function contextOf(awsRequestId, deadlineMs, { functionArn, clientContext, cognitoIdentity }) {
   return {
-    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
     functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
     memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
     logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,

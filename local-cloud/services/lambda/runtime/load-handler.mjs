@@ -88,19 +88,22 @@ function withCallback(handler) {
         if (waits && (error === undefined || error === null)) onEmptyEventLoop(() => resolve(result));
         else settle(error, result);
       };
-      Object.defineProperty(context, 'callbackWaitsForEmptyEventLoop', {
-        get: () => waits,
-        set: (value) => {
+      // Its own members come first, as on AWS: a context is often logged as a whole.
+      const callbackContext = {
+        get callbackWaitsForEmptyEventLoop() {
+          return waits;
+        },
+        set callbackWaitsForEmptyEventLoop(value) {
           waits = value;
         },
-        enumerable: true,
-      });
-      context.done = settle;
-      context.succeed = (result) => settle(null, result);
-      context.fail = (error) => settle(error ?? 'handled');
+        succeed: (result) => settle(null, result),
+        fail: (error) => settle(error ?? 'handled'),
+        done: settle,
+      };
+      Object.defineProperties(callbackContext, Object.getOwnPropertyDescriptors(context));
       // Nothing is left that could answer: an async function failed to, any other has answered with nothing.
       onEmptyEventLoop(() => (isAsync ? reject(neverSettled()) : resolve(null)));
-      const returned = handler(event, context, callback);
+      const returned = handler(event, callbackContext, callback);
       if (typeof returned?.then === 'function') returned.then(resolve, reject);
     });
 }

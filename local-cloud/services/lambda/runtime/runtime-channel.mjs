@@ -18,7 +18,7 @@ export function postWaiting() {
  * @param {number} preloadMs how much of that was done while the process waited for its function
  */
 export function postReady(preloadMs) {
-  post({ type: 'ready', preloadMs });
+  post({ type: 'ready', preloadMs, maxRssKb: process.resourceUsage().maxRSS });
 }
 
 /** Waits for an invocation. */

@@ -24,9 +24,9 @@ describe('the state of an alarm', () => {
       AlarmArn: ARN,
       StateValue: 'INSUFFICIENT_DATA',
       StateReason: 'Unchecked: Initial alarm creation',
-      TreatMissingData: 'missing',
       ActionsEnabled: true,
     });
+    expect(cloudwatch.state('failures')).not.toHaveProperty('TreatMissingData');
     await cloudwatch.minutes(5);
     expect(cloudwatch.state('failures')?.StateValue).toBe('INSUFFICIENT_DATA');
   });

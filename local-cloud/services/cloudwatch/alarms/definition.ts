@@ -8,6 +8,8 @@ import type { Dimension, MetricId } from '../metrics/store.ts';
 /** What an alarm does when it comes into a state: ARNs of functions. */
 export type AlarmActions = Readonly<Record<StateValue, readonly string[]>>;
 
+export type MissingData = 'breaching' | 'notBreaching' | 'ignore' | 'missing';
+
 /** The definition of an alarm, checked and complete. */
 export interface AlarmDefinition {
   readonly name: string;
@@ -24,7 +26,8 @@ export interface AlarmDefinition {
   readonly datapointsToAlarm?: number;
   readonly threshold: number;
   readonly operator: Operator;
-  readonly treatMissingData: 'breaching' | 'notBreaching' | 'ignore' | 'missing';
+  /** `missing` where it is not given; only what was given is told. */
+  readonly treatMissingData: MissingData | undefined;
   readonly lowSamples?: 'evaluate' | 'ignore';
   readonly actionsEnabled: boolean;
   readonly actions: AlarmActions;
@@ -106,11 +109,15 @@ export function checkAlarm(input: PutMetricAlarmInput): AlarmDefinition {
       'comparisonOperator',
       Object.keys(OPERATORS) as Operator[],
     ),
-    treatMissingData: oneOf(
-      (input.TreatMissingData ?? 'missing') as AlarmDefinition['treatMissingData'],
-      'treatMissingData',
-      ['breaching', 'notBreaching', 'ignore', 'missing'],
-    ),
+    treatMissingData:
+      input.TreatMissingData === undefined
+        ? undefined
+        : oneOf<MissingData>(input.TreatMissingData as MissingData, 'treatMissingData', [
+            'breaching',
+            'notBreaching',
+            'ignore',
+            'missing',
+          ]),
     lowSamples: checkLowSamples(input, statisticName),
     actionsEnabled: input.ActionsEnabled ?? true,
     actions: {

@@ -42,7 +42,7 @@ export function evaluate(
   periods: readonly Period[],
   now: number,
 ): Verdict | undefined {
-  const { evaluationPeriods: wanted, datapointsToAlarm = wanted } = alarm;
+  const { evaluationPeriods: wanted, datapointsToAlarm = wanted, treatMissingData = 'missing' } = alarm;
   const real = periods.filter(({ value }) => value !== undefined);
   const used = real.slice(-wanted);
   if (alarm.lowSamples === 'ignore' && tooFewSamples(alarm, used.at(-1))) return undefined;
@@ -50,21 +50,21 @@ export function evaluate(
   const missing = wanted - used.length;
   const state = stateOf();
   if (state === undefined || state === current) return undefined;
-  const fill = { count: missing, as: alarm.treatMissingData };
+  const fill = { count: missing, as: treatMissingData };
   const reason =
     state === 'INSUFFICIENT_DATA'
       ? unknownReason(missing)
       : used.length === 0
-        ? noDatapointsReason(missing, alarm.treatMissingData)
+        ? noDatapointsReason(missing, treatMissingData)
         : thresholdReason(alarm, { from: current, to: state, used, breaching: breaching.length, fill });
   return { state, reason, reasonData: reasonData(alarm, used, evaluated(periods, wanted), now) };
 
   function stateOf(): StateValue | undefined {
-    const assumed = alarm.treatMissingData === 'breaching' ? missing : 0;
+    const assumed = treatMissingData === 'breaching' ? missing : 0;
     if (breaching.length + assumed >= datapointsToAlarm) return 'ALARM';
-    const decided = missing === 0 || ['breaching', 'notBreaching'].includes(alarm.treatMissingData);
+    const decided = missing === 0 || ['breaching', 'notBreaching'].includes(treatMissingData);
     if (decided || breaching.length < used.length) return 'OK';
-    if (alarm.treatMissingData === 'ignore') return undefined;
+    if (treatMissingData === 'ignore') return undefined;
     if (used.length === 0) return 'INSUFFICIENT_DATA';
     // Too few, all of them breaching: enough if the oldest is old enough, so that newer data may still be on its way.
     const age = periods.length - periods.findIndex(({ at }) => at === used[0]?.at);

@@ -28,7 +28,7 @@ import { type AlarmHistory, pageSize } from './history.ts';
 const ALARMS_PER_PAGE = 50;
 const MOST_NAMES = 100;
 const MOST_TAGS = 50;
-const STATES = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const;
+const STATES = ['INSUFFICIENT_DATA', 'ALARM', 'OK'] as const;
 
 /** Alarms on one metric: definition, state, history, tags. */
 export function createAlarmOperations(alarms: Alarms, history: AlarmHistory) {
@@ -183,7 +183,7 @@ function described({ arn, definition, configuredAt, state, transitionedAt }: Ala
     ...(definition.datapointsToAlarm !== undefined && { DatapointsToAlarm: definition.datapointsToAlarm }),
     Threshold: definition.threshold,
     ComparisonOperator: definition.operator,
-    TreatMissingData: definition.treatMissingData,
+    ...(definition.treatMissingData && { TreatMissingData: definition.treatMissingData }),
     ...(lowSamples && { EvaluateLowSampleCountPercentile: lowSamples }),
   };
 }

@@ -1,5 +1,5 @@
 import type { StateValue } from '@aws-sdk/client-cloudwatch';
-import { type AlarmDefinition, OPERATORS } from './definition.ts';
+import { type AlarmDefinition, type MissingData, OPERATORS } from './definition.ts';
 import type { Period } from './evaluate.ts';
 
 interface Transition {
@@ -8,7 +8,7 @@ interface Transition {
   used: readonly Period[];
   breaching: number;
   /** Missing data points, and what they count as. */
-  fill: { count: number; as: AlarmDefinition['treatMissingData'] };
+  fill: { count: number; as: MissingData };
 }
 
 const TREATED: Readonly<Record<string, string>> = { breaching: 'Breaching', notBreaching: 'NonBreaching' };
@@ -42,7 +42,7 @@ export function thresholdReason(
   return `Threshold Crossed: ${count} [${values}] ${were}${not} ${OPERATORS[operator].words} the threshold (${double(threshold)})${treated}${minimum}.`;
 }
 
-export function noDatapointsReason(missing: number, as: AlarmDefinition['treatMissingData']): string {
+export function noDatapointsReason(missing: number, as: MissingData): string {
   return `Threshold Crossed: no datapoints were received for ${missing} ${plural(missing, 'period')} and ${missing} missing ${plural(missing, 'datapoint')} ${missing === 1 ? 'was' : 'were'} treated as [${TREATED[as]}].`;
 }
 

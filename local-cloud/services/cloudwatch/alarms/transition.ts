@@ -64,7 +64,6 @@ export function createTransitions(
     const { state } = alarm;
     history.record(name, 'StateUpdate', `Alarm updated from ${previous.value} to ${state.value}`, {
       version: '1.0',
-      type: 'MetricAlarm',
       oldState: historyState(previous),
       newState: historyState(state),
     });

@@ -8,7 +8,6 @@ import { notSupported } from '../../../errors.ts';
 import type { Cloud } from '../../../service.ts';
 import { invalidValue, missing, validationError } from '../errors.ts';
 import { readToken, tokenOf } from '../paging.ts';
-import { addAll, emptyDistribution } from './distribution.ts';
 import { checkPeriod, checkRange, type QueryRange, rounded } from './period.ts';
 import { statisticOf } from './statistic.ts';
 import { dimensionsOf, type MetricStore } from './store.ts';
@@ -17,18 +16,54 @@ import { dimensionsOf, type MetricStore } from './store.ts';
 const MOST_QUERIES = 500;
 const MOST_DATAPOINTS = 100_800;
 
-interface Series {
+interface Points {
+  points: { at: number; value: number }[];
+  /** The units that the metric has in this range, where the query names none and there are several. */
+  units: readonly string[];
+}
+
+interface Series extends Points {
   id: string;
   label: string;
-  points: { at: number; value: number }[];
 }
+
+/** CloudWatch does not convert units: where a query names none, it takes the first of these that there is. */
+const UNITS_IN_ORDER = [
+  'Megabits',
+  'Terabits',
+  'Gigabits',
+  'Count',
+  'Bytes',
+  'Gigabytes',
+  'Gigabytes/Second',
+  'Kilobytes',
+  'Kilobits/Second',
+  'Terabytes',
+  'Terabits/Second',
+  'Bytes/Second',
+  'Percent',
+  'Megabytes',
+  'Megabits/Second',
+  'Milliseconds',
+  'Microseconds',
+  'Kilobytes/Second',
+  'Gigabits/Second',
+  'Megabytes/Second',
+  'Bits',
+  'Bits/Second',
+  'Count/Second',
+  'Seconds',
+  'Kilobits',
+  'Terabytes/Second',
+  'None',
+];
 
 /**
  * Makes `GetMetricData`: several metrics at once, page by page. An `Expression` may only name another query of the
  * request; metric math is refused.
  */
 export function createGetMetricData(cloud: Cloud, metrics: MetricStore) {
-  function read(query: MetricDataQuery, range: QueryRange, where: string): Series['points'] {
+  function read(query: MetricDataQuery, range: QueryRange, where: string): Points {
     const { Metric, Period, Stat, Unit } = query.MetricStat ?? {};
     if (!Metric?.Namespace) throw missing(`${where}.MetricStat.Metric.Namespace`);
     if (!Metric.MetricName) throw missing(`${where}.MetricStat.Metric.MetricName`);
@@ -45,17 +80,13 @@ export function createGetMetricData(cloud: Cloud, metrics: MetricStore) {
       periodSeconds,
       unit: Unit,
     });
-    // Without a unit, what was sent with different units counts together.
-    const merged = new Map<number, ReturnType<typeof emptyDistribution>>();
-    for (const { at, of } of found) {
-      const all = merged.get(at) ?? emptyDistribution();
-      addAll(all, of);
-      merged.set(at, all);
-    }
-    return [...merged].flatMap(([at, of]) => {
-      const value = statistic(of);
+    const units = [...new Set(found.map(({ unit }) => unit))];
+    const [taken] = units.toSorted((a, b) => UNITS_IN_ORDER.indexOf(a) - UNITS_IN_ORDER.indexOf(b));
+    const points = found.flatMap(({ at, of, unit }) => {
+      const value = unit === taken ? statistic(of) : undefined;
       return value === undefined ? [] : [{ at, value }];
     });
+    return { points, units };
   }
 
   return (input: GetMetricDataInput): GetMetricDataOutput => {
@@ -71,17 +102,19 @@ export function createGetMetricData(cloud: Cloud, metrics: MetricStore) {
     }
     const range = checkRange(input.StartTime, input.EndTime);
     checkQueries(MetricDataQueries);
-    const points = new Map<string, Series['points']>();
+    const found = new Map<string, Points>();
     for (const [index, query] of MetricDataQueries.entries()) {
       if (query.Expression !== undefined) continue;
-      points.set(query.Id ?? '', read(query, range, `MetricDataQueries.member.${index + 1}`));
+      found.set(query.Id ?? '', read(query, range, `MetricDataQueries.member.${index + 1}`));
     }
-    const series = MetricDataQueries.filter(({ ReturnData }) => ReturnData !== false).map((query): Series => {
-      const found = points.get(query.Expression?.trim() ?? query.Id ?? '') ?? [];
+    const returned = MetricDataQueries.filter(({ ReturnData }) => ReturnData !== false);
+    const series = returned.map((query): Series => {
+      const { points = [], units = [] } = found.get(query.Expression?.trim() ?? query.Id ?? '') ?? {};
       return {
         id: query.Id ?? '',
-        label: query.Label ?? query.MetricStat?.Metric?.MetricName ?? query.Id ?? '',
-        points: ScanBy === 'TimestampAscending' ? found : found.toReversed(),
+        label: labelOf(query, returned),
+        points: ScanBy === 'TimestampAscending' ? points : points.toReversed(),
+        units,
       };
     });
     return pageOfSeries(
@@ -90,6 +123,19 @@ export function createGetMetricData(cloud: Cloud, metrics: MetricStore) {
       Math.min(MaxDatapoints ?? MOST_DATAPOINTS, MOST_DATAPOINTS),
     );
   };
+}
+
+/** The metric's name, and what else tells the queries of one name apart: their statistics, their periods. */
+function labelOf({ Id = '', Label, MetricStat }: MetricDataQuery, all: readonly MetricDataQuery[]): string {
+  const name = MetricStat?.Metric?.MetricName;
+  if (Label !== undefined || MetricStat === undefined || name === undefined) return Label ?? Id;
+  const namesakes = all.flatMap((other) =>
+    other.MetricStat?.Metric?.MetricName === name ? [other.MetricStat] : [],
+  );
+  const parts = [MetricStat.Stat, MetricStat.Period].filter(
+    (_, index) => new Set(namesakes.map(({ Stat, Period }) => [Stat, Period][index])).size > 1,
+  );
+  return [name, ...parts].join(' ');
 }
 
 function checkQueries(queries: readonly MetricDataQuery[]): void {
@@ -128,7 +174,7 @@ function checkQueries(queries: readonly MetricDataQuery[]): void {
 function pageOfSeries(all: readonly Series[], start: number, size: number): GetMetricDataOutput {
   let position = 0;
   let more = false;
-  const results = all.map(({ id, label, points }): MetricDataResult => {
+  const results = all.map(({ id, label, points, units }): MetricDataResult => {
     const from = Math.max(0, start - position);
     const to = Math.max(0, start + size - position);
     position += points.length;
@@ -141,6 +187,11 @@ function pageOfSeries(all: readonly Series[], start: number, size: number): GetM
       Timestamps: page.map(({ at }) => new Date(at)),
       Values: page.map(({ value }) => value),
       StatusCode: goesOn ? 'PartialData' : 'Complete',
+      ...(units.length > 1 && {
+        Messages: [
+          { Code: 'MultipleUnits', Value: `Multiple units returned: '[${units.toSorted().join(', ')}]'` },
+        ],
+      }),
     };
   });
   return { MetricDataResults: results, Messages: [], ...(more ? { NextToken: tokenOf(start + size) } : {}) };

@@ -234,4 +234,64 @@ describe('GetMetricData', () => {
     expect(ask('m').MetricDataResults).toMatchObject([{ Id: 'e', Values: [3, 2, 1] }]);
     expect(() => ask('m * 2')).toThrow('Metric math (m * 2) is not supported by the local cloud.');
   });
+
+  test('takes one of several units where the query names none, and says so', async () => {
+    using cloudwatch = await testCloudWatch();
+    const StartTime = new Date(cloudwatch.begin);
+    const sent = { Milliseconds: 60_000, Seconds: 60, Count: 5 } as const;
+    const ask = () =>
+      cloudwatch.GetMetricData({
+        StartTime,
+        EndTime: new Date(cloudwatch.begin + 60_000),
+        MetricDataQueries: [{ Id: 'm', MetricStat: { ...latency, Stat: 'Sum' } }],
+      }).MetricDataResults;
+    const put = (Unit: keyof typeof sent) =>
+      cloudwatch.PutMetricData({
+        Namespace: 'Shop',
+        MetricData: [{ MetricName: 'Latency', Value: sent[Unit], Unit }],
+      });
+    put('Seconds');
+    expect(ask()).toEqual([expect.not.objectContaining({ Messages: expect.anything() })]);
+    put('Milliseconds');
+    const messages = (units: string) => [
+      { Code: 'MultipleUnits', Value: `Multiple units returned: '[${units}]'` },
+    ];
+    expect(ask()).toMatchObject([{ Values: [60_000], Messages: messages('Milliseconds, Seconds') }]);
+    put('Count');
+    expect(ask()).toMatchObject([{ Values: [5], Messages: messages('Count, Milliseconds, Seconds') }]);
+  });
+
+  test.each([
+    [
+      ['Sum', 60, 'Seconds'],
+      ['Minimum', 30, 'Seconds'],
+      ['Latency Sum 60', 'Latency Minimum 30'],
+    ],
+    [
+      ['Sum', 60, 'Seconds'],
+      ['Minimum', 60, 'Seconds'],
+      ['Latency Sum', 'Latency Minimum'],
+    ],
+    [
+      ['Sum', 60, 'Seconds'],
+      ['Sum', 30, 'Seconds'],
+      ['Latency 60', 'Latency 30'],
+    ],
+    [
+      ['Sum', 60, 'Seconds'],
+      ['Sum', 60, 'Milliseconds'],
+      ['Latency', 'Latency'],
+    ],
+  ] as const)('labels %j and %j by what tells them apart', async (first, second, labels) => {
+    using cloudwatch = await testCloudWatch();
+    const { MetricDataResults } = cloudwatch.GetMetricData({
+      StartTime: new Date(cloudwatch.begin),
+      EndTime: new Date(cloudwatch.begin + 60_000),
+      MetricDataQueries: [first, second].map(([Stat, Period, Unit], index) => ({
+        Id: `q${index}`,
+        MetricStat: { Metric: latency.Metric, Stat, Period, Unit },
+      })),
+    });
+    expect(MetricDataResults?.map(({ Label }) => Label)).toEqual(labels);
+  });
 });

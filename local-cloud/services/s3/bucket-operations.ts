@@ -10,7 +10,7 @@ import type {
   ListBucketsRequest,
 } from '@aws-sdk/client-s3';
 import type { Cloud } from '../../service.ts';
-import { type Buckets, ownerOf, refuseAcls, refuseMembers } from './buckets.ts';
+import { type Buckets, isOwnership, ownerOf, refuseAcls, refuseMembers } from './buckets.ts';
 import { invalidArgument, s3Error } from './errors.ts';
 import { readTags } from './tags.ts';
 
@@ -27,6 +27,13 @@ export function createBucketOperations(cloud: Cloud, buckets: Buckets) {
       refuseAcls(input);
       const tags = configuration?.Tags ? readTags(configuration.Tags, 'bucket') : {};
       checkLocation(cloud.region, configuration?.LocationConstraint);
+      const ownership = input.ObjectOwnership;
+      if (ownership !== undefined && !isOwnership(ownership)) {
+        throw invalidArgument(
+          `Invalid x-amz-object-ownership header: ${String(ownership)}`,
+          'x-amz-object-ownership',
+        );
+      }
       const existing = buckets.find(name);
       if (existing) {
         // In us-east-1, and only there, creating one's own bucket again succeeds.
@@ -38,7 +45,7 @@ export function createBucketOperations(cloud: Cloud, buckets: Buckets) {
           { BucketName: name },
         );
       }
-      const bucket = buckets.create(name, input.ObjectOwnership);
+      const bucket = buckets.create(name, ownership);
       bucket.tags = tags;
       return { Location: `/${name}`, BucketArn: bucket.arn };
     },

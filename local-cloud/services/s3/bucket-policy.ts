@@ -68,14 +68,14 @@ function checkPolicy(bucket: Bucket, text: string): string {
 }
 
 function statementsOf(text: string): StatementText[] {
+  if (!text.startsWith('{')) {
+    throw malformedPolicy("Policies must be valid JSON and the first byte must be '{'");
+  }
   let document: unknown;
   try {
     document = JSON.parse(text);
   } catch {
     throw malformedPolicy('This policy contains invalid Json');
-  }
-  if (!text.trimStart().startsWith('{')) {
-    throw malformedPolicy("Policies must be valid JSON and the first byte must be '{'");
   }
   const { Statement } = document as { Statement?: StatementText | StatementText[] | null };
   if (Statement === undefined) throw malformedPolicy('Missing required field Statement');

@@ -20,7 +20,7 @@ import type {
   PutPublicAccessBlockRequest,
 } from '@aws-sdk/client-s3';
 import { notSupported } from '../../errors.ts';
-import { type Buckets, DEFAULT_ENCRYPTION, type ObjectOwnership, refuseMembers } from './buckets.ts';
+import { type Buckets, DEFAULT_ENCRYPTION, isOwnership, refuseMembers } from './buckets.ts';
 import { malformedXml, s3Error } from './errors.ts';
 import { readTags, tagSet } from './tags.ts';
 
@@ -32,6 +32,9 @@ export function createBucketSettings(buckets: Buckets) {
       const bucket = buckets.get(input);
       const { Status, MFADelete } = input.VersioningConfiguration ?? {};
       if (MFADelete === 'Enabled') throw notSupported("S3's MFADelete");
+      if (Status === undefined) {
+        throw s3Error('IllegalVersioningConfigurationException', 'The Versioning element must be specified');
+      }
       if (Status !== 'Enabled' && Status !== 'Suspended') throw malformedXml();
       bucket.versioning = Status;
     },
@@ -119,8 +122,8 @@ export function createBucketSettings(buckets: Buckets) {
     PutBucketOwnershipControls(input: PutBucketOwnershipControlsRequest): void {
       const bucket = buckets.get(input);
       const [rule, ...others] = input.OwnershipControls?.Rules ?? [];
-      if (!rule?.ObjectOwnership || others.length > 0) throw malformedXml();
-      bucket.ownership = rule.ObjectOwnership as ObjectOwnership;
+      if (!isOwnership(rule?.ObjectOwnership) || others.length > 0) throw malformedXml();
+      bucket.ownership = rule.ObjectOwnership;
     },
 
     GetBucketOwnershipControls(input: GetBucketOwnershipControlsRequest): GetBucketOwnershipControlsOutput {

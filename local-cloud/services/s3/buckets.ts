@@ -12,7 +12,8 @@ import { noSuchBucket, s3Error } from './errors.ts';
 import { createObjects, type Objects, type Versioning } from './objects.ts';
 import type { Upload } from './uploads.ts';
 
-export type ObjectOwnership = 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter';
+const OWNERSHIPS = ['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'] as const;
+export type ObjectOwnership = (typeof OWNERSHIPS)[number];
 
 export interface Bucket {
   readonly name: string;
@@ -102,6 +103,11 @@ function checkName(name: string): void {
   if (!fits || reserved || name.includes('..') || isIP(name)) {
     throw s3Error('InvalidBucketName', 'The specified bucket is not valid.', 400, { BucketName: name });
   }
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_OwnershipControlsRule.html */
+export function isOwnership(value: string | undefined): value is ObjectOwnership {
+  return OWNERSHIPS.some((ownership) => ownership === value);
 }
 
 /** The account's canonical user. https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html */

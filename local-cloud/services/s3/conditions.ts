@@ -49,8 +49,14 @@ export interface WriteConditions {
 
 /** @throws NotImplemented for what S3 does not offer on a write */
 export function checkWriteConditions({ IfMatch, IfNoneMatch }: WriteConditions): void {
-  if (IfNoneMatch !== undefined && IfNoneMatch !== '*') throw notImplemented('If-None-Match');
-  if (IfMatch !== undefined && IfNoneMatch !== undefined) throw notImplemented('If-Match, If-None-Match');
+  if (IfMatch !== undefined && IfNoneMatch !== undefined) {
+    throw notImplemented(
+      'If-Match,If-None-Match',
+      'Multiple conditional request headers present in the request',
+    );
+  }
+  if (IfNoneMatch !== undefined && IfNoneMatch !== '*') throw valueNotImplemented('If-None-Match');
+  if (IfMatch === '*') throw valueNotImplemented('If-Match');
   if (IfMatch === '') throw invalidArgument('If-Match must not be empty.', 'If-Match', IfMatch);
 }
 
@@ -80,11 +86,15 @@ function names(header: string, etag: string): boolean {
   return tags.includes('*') || tags.includes(etag);
 }
 
-function notImplemented(Header: string) {
+function valueNotImplemented(header: string) {
+  return notImplemented(header, `We don't accept the provided value of ${header} header for this API`);
+}
+
+function notImplemented(Header: string, additionalMessage: string) {
   return s3Error(
     'NotImplemented',
     'A header you provided implies functionality that is not implemented',
     501,
-    { Header },
+    { Header, additionalMessage },
   );
 }

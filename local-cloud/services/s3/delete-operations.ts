@@ -10,7 +10,7 @@ import { AwsError } from '../../errors.ts';
 import type { Call, Permission } from '../../service.ts';
 import { type Bucket, type Buckets, refuseMembers } from './buckets.ts';
 import { checkWrite } from './conditions.ts';
-import { invalidVersionId, malformedXml, noSuchVersion } from './errors.ts';
+import { invalidArgument, invalidVersionId, malformedXml, noSuchVersion } from './errors.ts';
 import type { Emit } from './events.ts';
 import { checkKey } from './object-input.ts';
 import { isVersionId, NULL_VERSION } from './objects.ts';
@@ -54,6 +54,7 @@ export function createDeleteOperations(buckets: Buckets, emit: Emit, refusal: Re
       const bucket = buckets.get(input);
       const key = checkKey(input.Key);
       refuseMembers(input, { MFA: [], RequestPayer: [], IfMatchLastModifiedTime: [], IfMatchSize: [] });
+      refuseBypass(input);
       const { VersionId } = input;
       if (VersionId !== undefined && !isVersionId(VersionId)) throw invalidVersionId(VersionId);
       checkWrite(key, bucket.objects.find(key), { IfMatch: input.IfMatch });
@@ -64,6 +65,7 @@ export function createDeleteOperations(buckets: Buckets, emit: Emit, refusal: Re
     DeleteObjects(input: DeleteObjectsRequest, call: Call): DeleteObjectsOutput {
       const bucket = buckets.get(input);
       refuseMembers(input, { MFA: [], RequestPayer: [] });
+      refuseBypass(input);
       const { Objects = [], Quiet } = input.Delete ?? {};
       if (Objects.length === 0 || Objects.length > MOST_KEYS) throw malformedXml();
       const Deleted: DeletedObject[] = [];
@@ -92,4 +94,13 @@ export function createDeleteOperations(buckets: Buckets, emit: Emit, refusal: Re
       };
     },
   };
+}
+
+/** Buckets have no object lock here. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html */
+function refuseBypass({ BypassGovernanceRetention }: { BypassGovernanceRetention?: boolean }): void {
+  if (BypassGovernanceRetention === undefined) return;
+  throw invalidArgument(
+    'x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.',
+    'x-amz-bypass-governance-retention',
+  );
 }

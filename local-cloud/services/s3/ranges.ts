@@ -71,6 +71,13 @@ export function readCopyRange(header: string | undefined, size: number): ByteRan
       header,
     );
   }
-  if (to > size) throw invalidRequest('The specified copy range is invalid for the source object size.');
+  if (from >= size) throw invalidRequest('The specified copy range is invalid for the source object size');
+  if (to > size) {
+    throw invalidArgument(
+      `Range specified is not valid for source object of size: ${size}`,
+      'x-amz-copy-source-range',
+      header,
+    );
+  }
   return { from, to };
 }

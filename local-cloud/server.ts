@@ -6,7 +6,7 @@ import { AwsError } from './errors.ts';
 import { accountPrincipal, type CredentialStore } from './iam/credentials.ts';
 import { isLoopbackHost } from './listen.ts';
 import { dispatch, type OperationTable, refuse } from './protocols/dispatch.ts';
-import { expiryOfPresigned, scopeOfPresigned } from './protocols/presigned.ts';
+import { expiryOfPresigned, refusalOfPresigned, scopeOfPresigned } from './protocols/presigned.ts';
 import type { WireRequest, WireResponse, WireService } from './protocols/types.ts';
 import { refuseUnknownService } from './protocols/unknown-service.ts';
 import { serviceOfTarget, takesStreams, wireServiceOf } from './protocols/wire-services.ts';
@@ -101,8 +101,11 @@ async function answerService(
   if (!wireService || !operations) return refuseUnknownService(name, wire, cloud.uuid());
   const session = signature && credentials.sessionOf(signature.accessKeyId);
   const now = cloud.clock.now();
-  const expiry = expiryOfPresigned(wire.query, now);
-  if (expiry) return refuse(await wireService, expiry, cloud.uuid(), wire);
+  const unacceptable =
+    name === 's3' && !wire.headers.authorization
+      ? refusalOfPresigned(wire, now)
+      : expiryOfPresigned(wire.query, now);
+  if (unacceptable) return refuse(await wireService, unacceptable, cloud.uuid(), wire);
   if (session && session.expiresAt <= now) {
     const service = await wireService;
     const expired = new AwsError(...expiredToken(service), { status: 403 });

@@ -4,6 +4,8 @@ import { AwsError } from '../errors.ts';
 export interface IncomingBody extends AsyncIterable<Uint8Array> {
   /** Headers that stand after the body, known once it has been read: `x-amz-checksum-crc32` … */
   readonly trailers: Readonly<Record<string, string>>;
+  /** The names of those that are to come, as `x-amz-trailer` says. */
+  readonly announced?: string;
 }
 
 /** A chunk's size line or a trailer is far shorter; a longer one is not this encoding. */

@@ -4,10 +4,14 @@ import type { StaticOperationSchema } from '@smithy/types';
 import { AwsError } from '../errors.ts';
 import { decodeAwsChunked, type IncomingBody, incompleteBody } from './aws-chunked.ts';
 import { bindOutput, type PayloadMember, readBindings } from './http-bindings.ts';
+import { withSignedParameters } from './presigned.ts';
 import { addressOf, routeOf, type S3Address } from './rest-xml-route.ts';
 import type { Protocol, WireRequest, WireResponse, WireService } from './types.ts';
 
 const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonResponseHeaders.html */
+const SERVER = { server: 'AmazonS3' };
 
 /** Requests whose body is XML; a list of 1,000 long keys to delete is the largest of them. */
 const LARGEST_XML_BYTES = 4 * 1024 * 1024;
@@ -19,8 +23,9 @@ const LARGEST_XML_BYTES = 4 * 1024 * 1024;
 export const restXml: Protocol = {
   name: 'restXml',
 
-  parse(service, request) {
+  parse(service, signed) {
     if (!service.restXml) return undefined;
+    const request = withSignedParameters(signed);
     const address = addressOf(request);
     const operation = address && routeOf(service, request, address);
     if (!operation) return undefined;
@@ -33,20 +38,22 @@ export const restXml: Protocol = {
     refuseUnsendable(headers);
     // The model does not know that a part of an object is answered with 206.
     const status = headers['content-range'] ? 206 : modelled;
-    Object.assign(headers, requestIds(requestId));
+    Object.assign(headers, SERVER, requestIds(requestId));
     if (payload) return { status, headers, body: payloadOf(service, payload, headers) };
     const hasBody =
       !shape.isUnitSchema() &&
       [...shape.structIterator()].some(
         ([, member]) => !member.getMergedTraits().httpHeader && !member.getMergedTraits().httpPrefixHeaders,
       );
+    // HeadBucket describes the XML that a GET would answer.
+    if (schema[2] === 'HeadBucket') headers['content-type'] = 'application/xml';
     if (!hasBody) return { status, headers, body: '' };
     headers['content-type'] = 'application/xml';
     return { status, headers, body: XML_DECLARATION + xmlOf(service, shape, bodyMembers) };
   },
 
   writeError(_service, error, requestId): WireResponse {
-    const headers: Record<string, string> = { ...requestIds(requestId) };
+    const headers: Record<string, string> = { ...SERVER, ...requestIds(requestId) };
     let members = '';
     for (const [name, value] of Object.entries(error.members)) {
       if (value === undefined) continue;
@@ -94,7 +101,10 @@ async function readInput(
   const shape = NormalizedSchema.of(schema[4]);
   if (shape.isUnitSchema()) return {};
   const labels = { ...(bucket && { Bucket: bucket }), ...(key && { Key: key }) };
-  const { members, payload } = readBindings(shape, labels, request);
+  const { members, payload } = readBindings(shape, labels, {
+    ...request,
+    query: withoutEmptyNumbers(request),
+  });
   if (!payload) return members;
   const body = bodyOf(request);
   if (payload.schema.getMergedTraits().streaming) {
@@ -110,6 +120,12 @@ async function readInput(
   return { ...members, [payload.name]: readPayload(payload.schema, bytes) };
 }
 
+/** A number that is left empty is not given: `?list-type=2&max-keys=`. */
+function withoutEmptyNumbers({ query }: WireRequest): URLSearchParams {
+  const numbers = /^(max-(keys|parts|uploads|buckets)|part(-number-marker|Number))$/;
+  return new URLSearchParams([...query].filter(([name, value]) => value !== '' || !numbers.test(name)));
+}
+
 function bodyOf(request: WireRequest): IncomingBody {
   const source = request.stream ?? onceOf(request.body);
   const signedAs = request.headers['x-amz-content-sha256'] ?? '';
@@ -117,7 +133,10 @@ function bodyOf(request: WireRequest): IncomingBody {
     signedAs.startsWith('STREAMING-') ||
     /\baws-chunked\b/.test(request.headers['content-encoding'] ?? '')
   ) {
-    return decodeAwsChunked(source, decodedLengthOf(request));
+    return {
+      ...decodeAwsChunked(source, decodedLengthOf(request)),
+      announced: request.headers['x-amz-trailer'],
+    };
   }
   return { trailers: {}, [Symbol.asyncIterator]: () => complete(source, request.headers['content-length']) };
 }

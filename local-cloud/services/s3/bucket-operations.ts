@@ -47,7 +47,8 @@ export function createBucketOperations(cloud: Cloud, buckets: Buckets) {
       }
       const bucket = buckets.create(name, ownership);
       bucket.tags = tags;
-      return { Location: `/${name}`, BucketArn: bucket.arn };
+      const Location = cloud.region === CLASSIC_REGION ? `/${name}` : `http://${name}.s3.amazonaws.com/`;
+      return { Location, BucketArn: bucket.arn };
     },
 
     /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html */
@@ -89,6 +90,10 @@ export function createBucketOperations(cloud: Cloud, buckets: Buckets) {
       const inRegion = BucketRegion === undefined || BucketRegion === cloud.region;
       const all = inRegion ? buckets.all().filter(({ name }) => name.startsWith(Prefix) && name > after) : [];
       const page = all.slice(0, MaxBuckets);
+      // S3 names the regions when the request has a parameter.
+      const asksForRegions = [input.Prefix, ContinuationToken, BucketRegion, MaxBuckets].some(
+        (parameter) => parameter !== undefined,
+      );
       const last = page.length < all.length ? page.at(-1)?.name : undefined;
       return {
         Owner: ownerOf(cloud),
@@ -96,7 +101,7 @@ export function createBucketOperations(cloud: Cloud, buckets: Buckets) {
           Name: name,
           CreationDate: new Date(createdAt),
           BucketArn: arn,
-          BucketRegion: cloud.region,
+          ...(asksForRegions && { BucketRegion: cloud.region }),
         })),
         ...(last !== undefined && { ContinuationToken: Buffer.from(last).toString('base64') }),
         ...(input.Prefix !== undefined && { Prefix }),
@@ -116,7 +121,8 @@ export function createBucketOperations(cloud: Cloud, buckets: Buckets) {
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucketConfiguration.html */
 function checkLocation(region: string, constraint: string | undefined): void {
   if (region === CLASSIC_REGION ? !constraint : constraint === region) return;
-  if (constraint === CLASSIC_REGION) {
+  const isAnother = constraint !== CLASSIC_REGION && /^(EU|[a-z]{2}(-[a-z]+)+-\d)$/.test(constraint ?? '');
+  if (region === CLASSIC_REGION && !isAnother) {
     throw s3Error('InvalidLocationConstraint', 'The specified location-constraint is not valid', 400, {
       LocationConstraint: constraint,
     });

@@ -62,6 +62,12 @@ export function createBuckets(cloud: Cloud, contents: Contents) {
     find: (name: string | undefined) => byName.get(name ?? ''),
     /** @throws NoSuchBucket, or AccessDenied when it belongs to another account than expected */
     get({ Bucket: name = '', ExpectedBucketOwner }: NamesBucket): Bucket {
+      if (ExpectedBucketOwner !== undefined && !/^\d{12}$/.test(ExpectedBucketOwner)) {
+        throw s3Error(
+          'InvalidBucketOwnerAWSAccountID',
+          `The value of the expected bucket owner parameter must be an AWS Account ID... [${ExpectedBucketOwner}]`,
+        );
+      }
       const bucket = byName.get(name);
       if (!bucket) {
         checkName(name);

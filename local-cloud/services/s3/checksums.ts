@@ -151,7 +151,8 @@ export function verifyChecksum(
 }
 
 /** @throws BadDigest, InvalidDigest */
-export function verifyMd5(md5: Uint8Array, expected: string | undefined): void {
+export function verifyMd5(md5: Uint8Array, request: ChecksumRequest): void {
+  const { ContentMD5: expected } = request;
   if (expected === undefined) return;
   const bytes = Buffer.from(expected, 'base64');
   if (bytes.length !== 16) {
@@ -161,8 +162,9 @@ export function verifyMd5(md5: Uint8Array, expected: string | undefined): void {
   }
   if (!bytes.equals(md5)) {
     throw s3Error('BadDigest', 'The Content-MD5 you specified did not match what we received.', 400, {
-      ExpectedDigest: bytes.toString('hex'),
-      CalculatedDigest: Buffer.from(md5).toString('hex'),
+      // S3 says it of an object in hexadecimal, of a part as it came.
+      ExpectedDigest: 'PartNumber' in request ? expected : bytes.toString('hex'),
+      CalculatedDigest: Buffer.from(md5).toString('base64'),
     });
   }
 }

@@ -1,58 +1,70 @@
 import { createHash } from 'node:crypto';
-import type {
-  CompletedPart,
-  CompleteMultipartUploadOutput,
-  CompleteMultipartUploadRequest,
-} from '@aws-sdk/client-s3';
+import type { CompleteMultipartUploadOutput, CompleteMultipartUploadRequest } from '@aws-sdk/client-s3';
 import type { Call, Cloud } from '../../service.ts';
 import type { Buckets } from './buckets.ts';
 import { type Checksum, checksumMember, checksumMembers, createChecksum } from './checksums.ts';
+import { chosenParts } from './chosen-parts.ts';
 import { checkWrite, checkWriteConditions } from './conditions.ts';
 import type { Content } from './contents.ts';
-import { invalidRequest, malformedXml, s3Error } from './errors.ts';
+import { invalidRequest, s3Error } from './errors.ts';
 import type { Emit } from './events.ts';
 import { refuseObjectMembers } from './object-input.ts';
 import { commit, writtenVersion } from './object-operations.ts';
 import { digest } from './receive.ts';
 import { findUpload, type Part, type Upload } from './uploads.ts';
 
-/** All parts but the last. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
-const SMALLEST_PART_BYTES = 5 * 1024 * 1024;
-
 export function createCompleteOperation(cloud: Cloud, buckets: Buckets, emit: Emit) {
   const { contents } = buckets;
+
+  /** Refused before the upload is used up: it can be completed again. */
+  function checkConditions(input: CompleteMultipartUploadRequest): { upload: Upload } {
+    const bucket = buckets.get(input);
+    const upload = findUpload(bucket, input);
+    checkWrite(upload.key, bucket.objects.find(upload.key), input);
+    refuseOvertaken(upload, input);
+    return { upload };
+  }
+
   return {
     /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html */
     async CompleteMultipartUpload(
       input: CompleteMultipartUploadRequest,
       call: Call,
     ): Promise<CompleteMultipartUploadOutput> {
-      const bucket = buckets.get(input);
-      const upload = findUpload(bucket, input);
+      const upload = findUpload(buckets.get(input), input);
       refuseObjectMembers(input);
       checkWriteConditions(input);
-      const parts = chosenParts(upload, input.MultipartUpload?.Parts ?? []);
-      // Refused before the upload is used up: it can be completed again.
-      checkWrite(upload.key, bucket.objects.find(upload.key), input);
+      if (!input.MultipartUpload) throw invalidRequest('You must specify at least one part');
+      checkType(upload, input);
+      const parts = chosenParts(upload, input.MultipartUpload.Parts ?? []);
+      checkConditions(input);
       const content = contents.concat(parts.map((part) => part.content));
-      if (input.MpuObjectSize !== undefined && input.MpuObjectSize !== content.size) {
+      let checksum: Checksum;
+      try {
+        checkSize(content, input);
+        checksum = await checksumOf(upload, parts, content);
+        checkChecksum(upload, checksum, input);
+        // Somebody may have been faster meanwhile.
+        checkConditions(input);
+      } catch (error) {
         contents.release(content);
-        throw invalidRequest(
-          'The provided x-amz-mp-object-size header does not match the combined size of the parts.',
-        );
+        throw error;
       }
-      bucket.uploads.delete(upload.id);
+      buckets.get(input).uploads.delete(upload.id);
       for (const part of upload.parts.values()) contents.release(part.content);
-      const checksum = await checksumOf(upload, parts, content);
-      const { stored } = commit(buckets, input, upload.key, {
+      const { stored, bucket } = commit(buckets, input, upload.key, {
         content,
         etag: etagOf(parts),
         headers: upload.headers,
         metadata: upload.metadata,
         storageClass: upload.storageClass,
         tags: upload.tags,
-        parts: parts.map((part) => ({ number: part.number, size: part.content.size })),
-        ...(checksum && { checksum }),
+        parts: parts.map((part) => ({
+          number: part.number,
+          size: part.content.size,
+          ...(checksum.type === 'COMPOSITE' && { checksum: { ...part.checksum, type: checksum.type } }),
+        })),
+        checksum,
       });
       emit({ name: 'ObjectCreated:CompleteMultipartUpload', bucket, key: upload.key, object: stored, call });
       return {
@@ -67,13 +79,13 @@ export function createCompleteOperation(cloud: Cloud, buckets: Buckets, emit: Em
     },
   };
 
+  /** An upload that was begun without a checksum gets the one that S3 works out for everything. */
   async function checksumOf(
-    { algorithm, checksumType }: Upload,
+    { algorithm = 'CRC64NVME', checksumType }: Upload,
     parts: readonly Part[],
     content: Content,
-  ): Promise<Checksum | undefined> {
-    if (!algorithm) return undefined;
-    if (checksumType === 'FULL_OBJECT') return (await digest(contents, content, algorithm)).checksum;
+  ): Promise<Checksum> {
+    if (checksumType !== 'COMPOSITE') return (await digest(contents, content, algorithm)).checksum;
     const hash = createChecksum(algorithm);
     for (const part of parts) hash.update(Buffer.from(part.checksum.value, 'base64'));
     const value = Buffer.from(await hash.digest()).toString('base64');
@@ -81,47 +93,59 @@ export function createCompleteOperation(cloud: Cloud, buckets: Buckets, emit: Em
   }
 }
 
-/** @throws MalformedXML, InvalidPartOrder, InvalidPart, EntityTooSmall */
-function chosenParts(upload: Upload, list: readonly CompletedPart[]): Part[] {
-  if (list.length === 0) throw malformedXml();
-  const parts: Part[] = [];
-  let previous = 0;
-  for (const named of list) {
-    const { PartNumber = 0, ETag = '' } = named;
-    if (PartNumber <= previous) {
-      throw s3Error(
-        'InvalidPartOrder',
-        'The list of parts was not in ascending order. Parts must be ordered by part number.',
-        400,
-        { UploadId: upload.id },
-      );
-    }
-    previous = PartNumber;
-    const part = upload.parts.get(PartNumber);
-    const etag = ETag.replace(/^"(.*)"$/, '$1');
-    if (!part || part.etag !== etag || !hasChecksum(part, named)) {
-      throw s3Error(
-        'InvalidPart',
-        "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
-        400,
-        { UploadId: upload.id, PartNumber, ETag: etag },
-      );
-    }
-    parts.push(part);
-  }
-  const small = parts.slice(0, -1).find(({ content }) => content.size < SMALLEST_PART_BYTES);
-  if (!small) return parts;
-  throw s3Error('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', 400, {
-    ProposedSize: small.content.size,
-    MinSizeAllowed: SMALLEST_PART_BYTES,
-    PartNumber: small.number,
-    ETag: small.etag,
-  });
+/**
+ * What was written or deleted while the upload was under way may be what the condition was made for.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ * @throws ConditionalRequestConflict
+ */
+function refuseOvertaken(
+  { isOvertaken, key }: Upload,
+  { IfMatch, IfNoneMatch }: CompleteMultipartUploadRequest,
+): void {
+  if (!isOvertaken || (IfMatch === undefined && IfNoneMatch === undefined)) return;
+  throw s3Error(
+    'ConditionalRequestConflict',
+    'The conditional request cannot succeed due to a conflicting operation against this resource.',
+    409,
+    { Condition: IfMatch === undefined ? 'If-None-Match' : 'If-Match', Key: key },
+  );
 }
 
-function hasChecksum({ checksum }: Part, named: CompletedPart): boolean {
-  const given = named[checksumMember(checksum.algorithm)];
-  return given === undefined || given === checksum.value;
+function checkType({ checksumType }: Upload, { ChecksumType }: CompleteMultipartUploadRequest): void {
+  if (ChecksumType === undefined || ChecksumType === checksumType) return;
+  throw invalidRequest(
+    `The upload was created using the ${checksumType ?? null} checksum mode. The complete request must use the same checksum mode.`,
+  );
+}
+
+function checkSize({ size }: Content, { MpuObjectSize }: CompleteMultipartUploadRequest): void {
+  if (MpuObjectSize === undefined || MpuObjectSize === size) return;
+  throw invalidRequest(
+    `The provided 'x-amz-mp-object-size' header value ${MpuObjectSize} does not match what was computed: ${size}`,
+  );
+}
+
+/**
+ * A checksum of the whole must come with its type; that of an upload without one is not looked at.
+ * @throws BadDigest
+ */
+function checkChecksum(
+  { algorithm, checksumType }: Upload,
+  { value }: Checksum,
+  input: CompleteMultipartUploadRequest,
+): void {
+  if (!algorithm) return;
+  const given = Object.keys(input).some((name) => /^Checksum(?!Type$)/.test(name));
+  const own = input[checksumMember(algorithm)];
+  const isRight =
+    checksumType === 'FULL_OBJECT'
+      ? own === value && input.ChecksumType === checksumType
+      : own === undefined || own === value || own === value.replace(/-\d+$/, '');
+  if (!given || isRight) return;
+  throw s3Error(
+    'BadDigest',
+    `The ${algorithm.toLowerCase()} you specified did not match the calculated checksum.`,
+  );
 }
 
 /** The MD5 of the parts' MD5s, and how many there are. */

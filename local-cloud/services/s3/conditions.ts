@@ -3,6 +3,8 @@ import type { StoredObject, Version } from './objects.ts';
 
 /** The conditions of a read. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-reads.html */
 export interface ReadConditions {
+  /** Epoch milliseconds of the cloud. */
+  now: number;
   ifMatch?: string;
   ifNoneMatch?: string;
   ifModifiedSince?: Date;
@@ -15,7 +17,7 @@ export interface ReadConditions {
  */
 export function failedCondition(
   { etag, lastModified }: Pick<StoredObject, 'etag' | 'lastModified'>,
-  { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince }: ReadConditions,
+  { now, ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince }: ReadConditions,
 ): { name: string; notModified: boolean } | undefined {
   if (ifMatch !== undefined) {
     if (!names(ifMatch, etag)) return { name: 'If-Match', notModified: false };
@@ -24,7 +26,12 @@ export function failedCondition(
   }
   if (ifNoneMatch !== undefined) {
     if (names(ifNoneMatch, etag)) return { name: 'If-None-Match', notModified: true };
-  } else if (ifModifiedSince && lastModified <= ifModifiedSince.getTime()) {
+  } else if (
+    ifModifiedSince &&
+    lastModified <= ifModifiedSince.getTime() &&
+    // A time that is yet to come is no condition, as HTTP has it.
+    ifModifiedSince.getTime() <= now
+  ) {
     return { name: 'If-Modified-Since', notModified: true };
   }
   return undefined;

@@ -9,7 +9,7 @@ import { s3Error } from './errors.ts';
 export type ObjectBody =
   | Uint8Array
   | string
-  | (AsyncIterable<Uint8Array> & { trailers?: Readonly<Record<string, string>> });
+  | (AsyncIterable<Uint8Array> & { trailers?: Readonly<Record<string, string>>; announced?: string });
 
 /** An object's bytes: pieces of what was once received. Kept as long as somebody retains it. */
 export interface Content {

@@ -1,33 +1,32 @@
 import type { CopyObjectOutput, CopyObjectRequest } from '@aws-sdk/client-s3';
-import type { Call } from '../../service.ts';
-import type { Buckets } from './buckets.ts';
+import type { Call, Cloud } from '../../service.ts';
+import { type Buckets, DEFAULT_ENCRYPTION } from './buckets.ts';
 import { algorithmOf, checksumMembers } from './checksums.ts';
 import { checkWriteConditions } from './conditions.ts';
-import { findCopySource, parseCopySource } from './copy-source.ts';
+import { findCopySource, parseCopySource, sourceVersionMember } from './copy-source.ts';
 import { invalidArgument, invalidRequest } from './errors.ts';
 import type { Emit } from './events.ts';
 import { checkKey, headersOf, metadataOf, refuseObjectMembers, storageClassOf } from './object-input.ts';
-import { commit, writtenVersion } from './object-operations.ts';
+import { commit, versionMember } from './object-operations.ts';
 import { digest } from './receive.ts';
 import { readTagHeader } from './tags.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html: above, parts are to be copied. */
 const LARGEST_COPY_BYTES = 5 * 1024 ** 3;
 
-export function createCopyOperations(buckets: Buckets, emit: Emit) {
+export function createCopyOperations(cloud: Cloud, buckets: Buckets, emit: Emit) {
   const { contents } = buckets;
   return {
     /** The bytes are shared, not copied. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
     async CopyObject(input: CopyObjectRequest, call: Call): Promise<CopyObjectOutput> {
-      buckets.get(input);
+      const target = buckets.get(input);
       const key = checkKey(input.Key);
       refuseObjectMembers(input);
       checkWriteConditions(input);
       const replacesMetadata = directive('MetadataDirective', input.MetadataDirective);
       const replacesTags = directive('TaggingDirective', input.TaggingDirective);
       const named = parseCopySource(input.CopySource);
-      const source = findCopySource(buckets, named, input);
-      const { object } = source;
+      const { object } = findCopySource(buckets, named, input, cloud.clock.now());
       if (object.content.size > LARGEST_COPY_BYTES) {
         throw invalidRequest(
           'The specified copy source is larger than the maximum allowable size for a copy source: 5368709120',
@@ -35,12 +34,13 @@ export function createCopyOperations(buckets: Buckets, emit: Emit) {
       }
       const toItself = named.Bucket === input.Bucket && named.Key === key && named.VersionId === undefined;
       const storageClass = storageClassOf(input);
-      if (
-        toItself &&
-        !replacesMetadata &&
-        storageClass === object.storageClass &&
-        !input.ServerSideEncryption
-      ) {
+      const changes =
+        replacesMetadata ||
+        input.StorageClass !== undefined ||
+        input.ServerSideEncryption !== undefined ||
+        // A bucket that was told how to encrypt may encrypt what was written before.
+        target.encryption !== DEFAULT_ENCRYPTION;
+      if (toItself && !changes) {
         throw invalidRequest(
           "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
         );
@@ -70,8 +70,8 @@ export function createCopyOperations(buckets: Buckets, emit: Emit) {
           ...checksumMembers(stored.checksum),
         },
         ServerSideEncryption: 'AES256',
-        ...(source.bucket.versioning && { CopySourceVersionId: object.versionId }),
-        ...writtenVersion(bucket, stored),
+        ...sourceVersionMember(object),
+        ...versionMember(bucket, stored),
       };
     },
   };

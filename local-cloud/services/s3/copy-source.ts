@@ -1,9 +1,9 @@
 import { notSupported } from '../../errors.ts';
 import type { Bucket, Buckets } from './buckets.ts';
 import { failedCondition } from './conditions.ts';
-import { invalidArgument, preconditionFailed } from './errors.ts';
+import { invalidArgument, invalidRequest, preconditionFailed } from './errors.ts';
 import { findObject } from './object-operations.ts';
-import type { StoredObject } from './objects.ts';
+import { NULL_VERSION, type StoredObject } from './objects.ts';
 
 export interface CopySource {
   Bucket: string;
@@ -24,11 +24,11 @@ export function parseCopySource(header: string | undefined): CopySource {
     text = decodeURIComponent(path).replace(/^\//, '');
     VersionId = decodeURIComponent(query);
   } catch {
-    throw invalid(header);
+    throw invalid();
   }
   if (text.startsWith('arn:')) throw notSupported("S3's access points");
   const slash = text.indexOf('/');
-  if (slash < 1 || slash === text.length - 1) throw invalid(header);
+  if (slash < 1 || slash === text.length - 1) throw invalid();
   return {
     Bucket: text.slice(0, slash),
     Key: text.slice(slash + 1),
@@ -37,21 +37,34 @@ export function parseCopySource(header: string | undefined): CopySource {
 }
 
 interface CopyConditions {
+  ExpectedSourceBucketOwner?: string;
   CopySourceIfMatch?: string;
   CopySourceIfModifiedSince?: Date;
   CopySourceIfNoneMatch?: string;
   CopySourceIfUnmodifiedSince?: Date;
 }
 
-/** What is to be copied. @throws NoSuchBucket, NoSuchKey, NoSuchVersion, PreconditionFailed */
+/**
+ * What is to be copied.
+ * @param now epoch milliseconds of the cloud
+ * @throws NoSuchBucket, NoSuchKey, NoSuchVersion, PreconditionFailed; InvalidRequest for a delete marker
+ */
 export function findCopySource(
   buckets: Buckets,
   source: CopySource,
   input: CopyConditions,
+  now: number,
 ): { bucket: Bucket; object: StoredObject } {
-  const bucket = buckets.get({ Bucket: source.Bucket });
+  const bucket = buckets.get({ Bucket: source.Bucket, ExpectedBucketOwner: input.ExpectedSourceBucketOwner });
+  const isMarker = bucket.objects.find(source.Key, source.VersionId)?.kind === 'delete-marker';
+  if (isMarker && source.VersionId !== undefined) {
+    throw invalidRequest(
+      'The source of a copy request may not specifically refer to a delete marker by version id.',
+    );
+  }
   const object = findObject(bucket, source, 'COPY');
   const failed = failedCondition(object, {
+    now,
     ifMatch: input.CopySourceIfMatch,
     ifModifiedSince: input.CopySourceIfModifiedSince,
     ifNoneMatch: input.CopySourceIfNoneMatch,
@@ -61,15 +74,17 @@ export function findCopySource(
   return { bucket, object };
 }
 
+/** `CopySourceVersionId` of an answer: what was written without versioning is not named. */
+export function sourceVersionMember({ versionId }: StoredObject): { CopySourceVersionId?: string } {
+  return versionId === NULL_VERSION ? {} : { CopySourceVersionId: versionId };
+}
+
 function splitVersion(header: string): [string, string] {
   const at = header.indexOf('?versionId=');
   return at < 0 ? [header, ''] : [header.slice(0, at), header.slice(at + '?versionId='.length)];
 }
 
-function invalid(header: string | undefined) {
-  return invalidArgument(
-    'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
-    'x-amz-copy-source',
-    header,
-  );
+/** S3 names the header, and not what it says. */
+function invalid() {
+  return invalidArgument('Invalid copy source object key', 'x-amz-copy-source', 'x-amz-copy-source');
 }

@@ -15,6 +15,7 @@ import type { Emit } from './events.ts';
 import { checkKey } from './object-input.ts';
 import { isVersionId, NULL_VERSION } from './objects.ts';
 import { deletePermission } from './permissions.ts';
+import { overtakeUploads } from './uploads.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
 const MOST_KEYS = 1000;
@@ -32,6 +33,7 @@ export function createDeleteOperations(buckets: Buckets, emit: Emit, refusal: Re
   /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeletingObjectVersions.html */
   function remove(bucket: Bucket, key: string, versionId: string | undefined, call: Call): Deletion {
     const { objects, versioning } = bucket;
+    overtakeUploads(bucket, key);
     if (versionId !== undefined) {
       const removed = objects.remove(key, versionId);
       if (removed) {

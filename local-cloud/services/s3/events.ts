@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { requestIds } from '../../protocols/rest-xml.ts';
 import type { Call, Cloud, Principal } from '../../service.ts';
 import type { Bucket } from './buckets.ts';
+import { encodeKey } from './listing.ts';
 import type { StoredObject } from './objects.ts';
 
 /** What happens to objects here and can be told to others. */
@@ -39,10 +40,11 @@ export interface StampedEvent extends ObjectEvent {
 }
 
 /**
- * Since 2.4 all events have one version; handlers must only look at its major number.
+ * Handlers must only look at the major number.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  */
-const EVENT_VERSION = '2.5';
+const EVENT_VERSION = '2.1';
+const TAGGING_EVENT_VERSION = '2.3';
 
 /** MD5 of nothing: the ETag of a delete marker in its event. */
 const EMPTY_ETAG = 'd41d8cd98f00b204e9800998ecf8427e';
@@ -53,7 +55,7 @@ export function eventMessage(cloud: Cloud, configurationId: string, event: Stamp
   return {
     Records: [
       {
-        eventVersion: EVENT_VERSION,
+        eventVersion: isTagging(event) ? TAGGING_EVENT_VERSION : EVENT_VERSION,
         eventSource: 'aws:s3',
         awsRegion: cloud.region,
         eventTime: new Date(event.at).toISOString(),
@@ -76,27 +78,22 @@ export function eventMessage(cloud: Cloud, configurationId: string, event: Stamp
   };
 }
 
-function objectOf({ name, bucket, key, object, versionId, sequencer }: StampedEvent): object {
+function isTagging({ name }: ObjectEvent): boolean {
+  return name.startsWith('ObjectTagging');
+}
+
+function objectOf(event: StampedEvent): object {
+  const { name, bucket, key, object, versionId, sequencer } = event;
   const version = bucket.versioning && (object?.versionId ?? versionId);
   return {
-    key: encodeEventKey(key),
+    key: encodeKey(key),
     ...(name.startsWith('ObjectCreated') && { size: object?.content.size }),
     ...(object && { eTag: object.etag }),
     ...(name === 'ObjectRemoved:DeleteMarkerCreated' && { eTag: EMPTY_ETAG }),
     ...(version && { versionId: version }),
-    sequencer,
+    // Of writes and deletes only.
+    ...(!isTagging(event) && { sequencer }),
   };
-}
-
-/**
- * A key as events carry it: encoded as in a form, so that a space is `+`. Slashes stay.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
- */
-export function encodeEventKey(key: string): string {
-  return encodeURIComponent(key)
-    .replace(/[!'()~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replaceAll('%20', '+')
-    .replaceAll('%2F', '/');
 }
 
 /** An event as EventBridge gets it. https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
@@ -142,7 +139,7 @@ export function busEvent(cloud: Cloud, event: StampedEvent): BusEvent {
         ...(event.name.startsWith('ObjectCreated') && { size: object?.content.size }),
         ...(object && { etag: object.etag }),
         ...(version && { 'version-id': version }),
-        ...(!event.name.startsWith('ObjectTagging') && { sequencer }),
+        ...(!isTagging(event) && { sequencer }),
       },
       'request-id': requestIds(call.requestId)['x-amz-request-id'],
       requester: cloud.accountId,

@@ -10,6 +10,7 @@ import { createDeleteOperations, type Refusal } from './delete-operations.ts';
 import { createDestinations, type NotificationDependencies } from './destinations.ts';
 import { createListOperations } from './list-operations.ts';
 import { createNotificationOperations } from './notification-operations.ts';
+import { createObjectAttributes } from './object-attributes.ts';
 import { createObjectOperations } from './object-operations.ts';
 import { createObjectTagging } from './object-tagging.ts';
 import { createPermissions } from './permissions.ts';
@@ -36,10 +37,11 @@ export function createS3(cloud: Cloud, { refusal, ...dependencies }: S3Dependenc
     ...createBucketSettings(buckets),
     ...createBucketPolicyOperations(buckets),
     ...createNotificationOperations(cloud, buckets, destinations),
-    ...createObjectOperations(buckets, emit),
+    ...createObjectOperations(cloud, buckets, emit),
+    ...createObjectAttributes(buckets),
     ...createObjectTagging(buckets, emit),
     ...createDeleteOperations(buckets, emit, refusal),
-    ...createCopyOperations(buckets, emit),
+    ...createCopyOperations(cloud, buckets, emit),
     ...createUploadOperations(cloud, buckets),
     ...createCompleteOperation(cloud, buckets, emit),
     ...createListOperations(cloud, buckets),

@@ -51,9 +51,10 @@ export function listPage<Item>(
   return { items, isTruncated: false };
 }
 
-/** Where a listing goes on after a key, or after a common prefix. */
+/** Where a listing goes on after a key: what rolls up with it into a common prefix is not shown again. */
 export function after(name: string, delimiter: string, prefix: string): string {
-  if (commonPrefixOf(name, prefix, delimiter) === name) return afterPrefix(sortKey(name));
+  const commonPrefix = name.startsWith(prefix) ? commonPrefixOf(name, prefix, delimiter) : undefined;
+  if (commonPrefix !== undefined) return afterPrefix(sortKey(commonPrefix));
   return `${sortKey(name)}\0`;
 }
 
@@ -69,8 +70,18 @@ export function encoderOf(type: string | undefined): <T extends string | undefin
   if (type === undefined) return (text) => text;
   if (type !== 'url')
     throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', type);
-  return <T extends string | undefined>(text: T) =>
-    (text === undefined ? text : encodeURIComponent(text).replaceAll('%2F', '/')) as T;
+  return <T extends string | undefined>(text: T) => (text === undefined ? text : encodeKey(text)) as T;
+}
+
+/**
+ * A key as in a form, so that a space is `+`. Slashes stay.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html, EncodingType
+ */
+export function encodeKey(key: string): string {
+  return encodeURIComponent(key)
+    .replace(/[!'()~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%20', '+')
+    .replaceAll('%2F', '/');
 }
 
 function commonPrefixOf(name: string, prefix: string, delimiter: string): string | undefined {

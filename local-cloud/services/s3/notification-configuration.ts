@@ -45,12 +45,13 @@ export function readNotifications(
   if (TopicConfigurations.length > 0) throw notSupported("S3's notifications to SNS topics");
   const notifications = [
     ...QueueConfigurations.map(({ Id = '', QueueArn = '', Events, Filter }): Notification => {
-      checkArn(QueueArn, /^arn:aws:sqs:([a-z0-9-]+):(\d{12}):[\w.-]+$/, region, accountId);
+      checkArn('Queue', QueueArn, /^arn:aws:sqs:([a-z0-9-]+):(\d{12}):[\w.-]+$/, region, accountId);
       return { id: Id, kind: 'queue', arn: QueueArn, events: readEvents(Events), ...readFilter(Filter) };
     }),
     ...LambdaFunctionConfigurations.map(
       ({ Id = '', LambdaFunctionArn = '', Events, Filter }): Notification => {
         checkArn(
+          'CloudFunction',
           LambdaFunctionArn,
           /^arn:aws:lambda:([a-z0-9-]+):(\d{12}):function:[\w$.:-]+$/,
           region,
@@ -87,9 +88,9 @@ function covers(pattern: string, event: string): boolean {
   return pattern.endsWith('*') ? event.startsWith(pattern.slice(0, -1)) : pattern === event;
 }
 
-function checkArn(arn: string, form: RegExp, region: string, accountId: string): void {
+function checkArn(element: string, arn: string, form: RegExp, region: string, accountId: string): void {
   const [, itsRegion, itsAccount] = form.exec(arn) ?? [];
-  if (!itsRegion) throw invalidArgument('The ARN could not be parsed', arn, 'The ARN could not be parsed');
+  if (!itsRegion) throw invalidArgument('The ARN could not be parsed', element, arn);
   if (itsRegion !== region) {
     throw invalidArgument(
       'The notification destination service region is not valid for the bucket location constraint',

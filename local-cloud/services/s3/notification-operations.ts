@@ -1,6 +1,8 @@
 import type {
+  FilterRule,
   GetBucketNotificationConfigurationRequest,
   NotificationConfiguration,
+  NotificationConfigurationFilter,
   PutBucketNotificationConfigurationRequest,
 } from '@aws-sdk/client-s3';
 import { AwsError } from '../../errors.ts';
@@ -26,12 +28,12 @@ export function createNotificationOperations(cloud: Cloud, buckets: Buckets, des
       const configuration = withIds(cloud, input.NotificationConfiguration);
       const notifications = readNotifications(cloud, configuration);
       if (!input.SkipDestinationValidation) {
-        const refusals: { arn: string; reason: string }[] = [];
+        const refusals: Refusal[] = [];
         for (const notification of notifications) {
           const reason = await reasonAgainst(notification, () =>
             destinations.probe(bucket, notification, call),
           );
-          if (reason) refusals.push({ arn: notification.arn, reason });
+          if (reason) refusals.push(reason);
         }
         if (refusals.length > 0) throw unreachable(refusals);
       }
@@ -46,10 +48,12 @@ export function createNotificationOperations(cloud: Cloud, buckets: Buckets, des
   };
 }
 
-/** A configuration without an id gets one. */
+/** A configuration without an id gets one; S3 writes the names of its rules its own way. */
 function withIds(cloud: Cloud, configuration: NotificationConfiguration): NotificationConfiguration {
-  const named = <T extends { Id?: string }>(list: T[] | undefined) =>
-    list && list.length > 0 ? list.map((one) => ({ ...one, Id: one.Id ?? cloud.uuid() })) : undefined;
+  const named = <T extends Named>(list: T[] | undefined) =>
+    list && list.length > 0
+      ? list.map((one) => ({ ...withRuleNames(one), Id: one.Id ?? cloud.uuid() }))
+      : undefined;
   const lists = {
     QueueConfigurations: named(configuration.QueueConfigurations),
     LambdaFunctionConfigurations: named(configuration.LambdaFunctionConfigurations),
@@ -59,29 +63,53 @@ function withIds(cloud: Cloud, configuration: NotificationConfiguration): Notifi
   return Object.fromEntries(Object.entries(lists).filter(([, value]) => value !== undefined));
 }
 
+interface Named {
+  Id?: string;
+  Filter?: NotificationConfigurationFilter;
+}
+
+function withRuleNames<T extends Named>(one: T): T {
+  const rules = one.Filter?.Key?.FilterRules;
+  if (!rules) return one;
+  const FilterRules = rules.map(({ Name, Value }) => ({ Name: capitalized(Name), Value }));
+  return { ...one, Filter: { Key: { FilterRules } } };
+}
+
+function capitalized(name: string | undefined): FilterRule['Name'] {
+  if (name === undefined) return undefined;
+  return (name.charAt(0).toUpperCase() + name.slice(1).toLowerCase()) as FilterRule['Name'];
+}
+
 async function reasonAgainst(
-  { kind }: Notification,
+  { kind, arn }: Notification,
   probe: () => Promise<void>,
-): Promise<string | undefined> {
+): Promise<Refusal | undefined> {
   try {
     await probe();
     return undefined;
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    const isMissing = /NotFound|DoesNotExist/.test(error.name);
-    if (kind === 'queue') {
-      return isMissing
-        ? 'The destination queue does not exist'
-        : 'Permissions on the destination queue do not allow S3 to publish notifications from this bucket';
+    // What S3 may not invoke and what is not there are one to it.
+    if (kind === 'function') {
+      return { name: `${arn}, null`, reason: `Not authorized to invoke function [${arn}]` };
     }
-    return isMissing ? 'The destination Lambda does not exist' : 'Not authorized to invoke function';
+    const reason = /NotFound|DoesNotExist/.test(error.name)
+      ? 'The destination queue does not exist'
+      : 'Permissions on the destination queue do not allow S3 to publish notifications from this bucket';
+    return { name: arn, reason };
   }
 }
 
-function unreachable(refusals: readonly { arn: string; reason: string }[]): AwsError {
+/** A destination as S3 names it, and why it cannot be one. */
+interface Refusal {
+  name: string;
+  reason: string;
+}
+
+function unreachable(refusals: readonly Refusal[]): AwsError {
   const members: Record<string, string> = {};
-  for (const [index, { arn, reason }] of refusals.entries()) {
-    members[`ArgumentName${index + 1}`] = arn;
+  for (const [index, { name, reason }] of refusals.entries()) {
+    members[`ArgumentName${index + 1}`] = name;
     members[`ArgumentValue${index + 1}`] = reason;
   }
   return s3Error(

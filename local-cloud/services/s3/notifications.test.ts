@@ -3,12 +3,14 @@ import {
   GetBucketNotificationConfigurationCommand,
   type NotificationConfiguration,
   PutBucketNotificationConfigurationCommand,
+  PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { AwsError } from '../../errors.ts';
 import { testCall, testCloud } from '../../testing.ts';
-import { encodeEventKey } from './events.ts';
+
 import { createS3 } from './index.ts';
+import { encodeKey } from './listing.ts';
 import { policy, s3Account } from './testing.ts';
 
 const Bucket = 'orders';
@@ -80,7 +82,7 @@ describe('a notification to a queue', () => {
     const [{ Records }] = await account.messages();
     expect(Records).toEqual([
       {
-        eventVersion: expect.stringMatching(/^2\./),
+        eventVersion: '2.1',
         eventSource: 'aws:s3',
         awsRegion: 'us-east-1',
         eventTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
@@ -157,8 +159,22 @@ describe('a notification to a queue', () => {
   });
 });
 
+describe('a notification of tags', () => {
+  it('has neither size nor sequencer, and another version', async () => {
+    await using account = await withQueue();
+    const { ETag } = await account.put('a');
+    await account.configure(toQueue({ Events: ['s3:ObjectTagging:*'] }));
+    await account.messages();
+    const TagSet = [{ Key: 'team', Value: 'orders' }];
+    await account.s3.send(new PutObjectTaggingCommand({ Bucket, Key: 'a', Tagging: { TagSet } }));
+    const [{ Records }] = await account.messages();
+    expect(Records[0]).toMatchObject({ eventName: 'ObjectTagging:Put', eventVersion: '2.3' });
+    expect(Records[0].s3.object).toEqual({ key: 'a', eTag: ETag?.replaceAll('"', '') });
+  });
+});
+
 describe('a notification configuration', () => {
-  it('is answered as it was put, and taken away by an empty one', async () => {
+  it('is answered with the names of rules as S3 writes them, and taken away by an empty one', async () => {
     await using account = await withQueue();
     await account.configure(toQueue(filter('in/', '')));
     const get = async () => {
@@ -167,7 +183,15 @@ describe('a notification configuration', () => {
       );
       return configuration;
     };
-    expect(await get()).toEqual(toQueue(filter('in/', '')));
+    const FilterRules = [
+      { Name: 'Prefix', Value: 'in/' },
+      { Name: 'Suffix', Value: '' },
+    ];
+    expect(await get()).toEqual({
+      QueueConfigurations: [
+        { Id: 'uploads', QueueArn, Events: ['s3:ObjectCreated:*'], Filter: { Key: { FilterRules } } },
+      ],
+    });
     await account.configure({});
     expect(await get()).toEqual({});
   });
@@ -209,9 +233,11 @@ describe('a notification configuration', () => {
 
   it('refuses what makes no sense, and topics by name', async () => {
     await using account = await withQueue();
-    await expect(account.configure(toQueue({ QueueArn: 'uploads' }))).rejects.toThrow(
-      'The ARN could not be parsed',
-    );
+    await expect(account.configure(toQueue({ QueueArn: 'uploads' }))).rejects.toMatchObject({
+      message: 'The ARN could not be parsed',
+      ArgumentName: 'Queue',
+      ArgumentValue: 'uploads',
+    });
     await expect(account.configure(toQueue({ Events: ['s3:Nothing'] }))).rejects.toThrow(
       'The event is not supported for notifications',
     );
@@ -227,7 +253,7 @@ describe('a notification configuration', () => {
 
 describe('other destinations', () => {
   /** S3 alone, and what it calls. */
-  async function alone(invoke: () => void = () => {}) {
+  async function alone(invoke: () => void = () => {}, dryRun: () => void = () => {}) {
     const cloud = testCloud({ endpoint: () => 'http://127.0.0.1:4566' });
     const invocations: { FunctionName?: string; InvocationType?: string; Payload?: unknown }[] = [];
     const published: object[] = [];
@@ -237,6 +263,7 @@ describe('other destinations', () => {
         Invoke: async (input) => {
           invocations.push(input);
           if (input.InvocationType === 'Event') invoke();
+          else dryRun();
           return { StatusCode: 202 };
         },
       },
@@ -269,6 +296,23 @@ describe('other destinations', () => {
     expect(Records[0].s3.object.key).toBe('a');
     // A configuration without an id gets one.
     expect(Records[0].s3.configurationId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('a function that S3 may not invoke is refused as one that is not there', async () => {
+    using account = await alone(undefined, () => {
+      throw new AwsError('ResourceNotFoundException', 'There is none.', { status: 404 });
+    });
+    const LambdaFunctionConfigurations = [{ LambdaFunctionArn, Events: ['s3:ObjectCreated:Put' as const] }];
+    await expect(account.configure({ LambdaFunctionConfigurations })).rejects.toMatchObject({
+      members: {
+        ArgumentName1: `${LambdaFunctionArn}, null`,
+        ArgumentValue1: `Not authorized to invoke function [${LambdaFunctionArn}]`,
+      },
+    });
+    const invalid = [{ LambdaFunctionArn: 'thumbnails', Events: ['s3:ObjectCreated:Put' as const] }];
+    await expect(account.configure({ LambdaFunctionConfigurations: invalid })).rejects.toMatchObject({
+      members: { ArgumentName: 'CloudFunction', ArgumentValue: 'thumbnails' },
+    });
   });
 
   it('what cannot be delivered for the moment is delivered later', async () => {
@@ -316,6 +360,6 @@ describe('other destinations', () => {
   });
 
   it('a key in an event is encoded as in a form', () => {
-    expect(encodeEventKey("a b/c@d!e'f(g)h*i~j+k=l")).toBe('a+b/c%40d%21e%27f%28g%29h*i%7Ej%2Bk%3Dl');
+    expect(encodeKey("a b/c@d!e'f(g)h*i~j+k=l")).toBe('a+b/c%40d%21e%27f%28g%29h*i%7Ej%2Bk%3Dl');
   });
 });

@@ -6,7 +6,7 @@ import type {
   PutObjectOutput,
   PutObjectRequest,
 } from '@aws-sdk/client-s3';
-import type { Call } from '../../service.ts';
+import type { Call, Cloud } from '../../service.ts';
 import type { Bucket, Buckets } from './buckets.ts';
 import { refuseMembers } from './buckets.ts';
 import { checksumMembers } from './checksums.ts';
@@ -26,13 +26,15 @@ import { isVersionId, type NewObject, type StoredObject } from './objects.ts';
 import { type ByteRange, rangeOfPart, readRange } from './ranges.ts';
 import { receive } from './receive.ts';
 import { readTagHeader } from './tags.ts';
+import { overtakeUploads } from './uploads.ts';
 
 /** Bodies are streams, or what a caller in this process has at hand. */
 export type PutObjectInput = Omit<PutObjectRequest, 'Body'> & { Body?: ObjectBody };
 export type GetObjectResult = Omit<GetObjectOutput, 'Body'> & { Body: AsyncIterable<Uint8Array> };
 
-export function createObjectOperations(buckets: Buckets, emit: Emit) {
+export function createObjectOperations(cloud: Cloud, buckets: Buckets, emit: Emit) {
   const { contents } = buckets;
+  const now = () => cloud.clock.now();
   return {
     /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
     async PutObject(input: PutObjectInput, call: Call): Promise<PutObjectOutput> {
@@ -60,7 +62,7 @@ export function createObjectOperations(buckets: Buckets, emit: Emit) {
     /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
     GetObject(input: GetObjectRequest): GetObjectResult {
       const bucket = buckets.get(input);
-      const { object, range, members } = found(bucket, input, 'GET');
+      const { object, range, members } = found(bucket, input, 'GET', now());
       return {
         ...members,
         ...overrides(input),
@@ -70,7 +72,7 @@ export function createObjectOperations(buckets: Buckets, emit: Emit) {
 
     /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html */
     HeadObject(input: HeadObjectRequest): HeadObjectOutput {
-      return { ...found(buckets.get(input), input, 'HEAD').members, ...overrides(input) };
+      return { ...found(buckets.get(input), input, 'HEAD', now()).members, ...overrides(input) };
     },
   };
 }
@@ -88,6 +90,7 @@ export function commit(
   try {
     const bucket = buckets.get({ Bucket: input.Bucket });
     checkWrite(key, bucket.objects.find(key), input);
+    overtakeUploads(bucket, key);
     return { stored: bucket.objects.put(key, object, bucket.versioning), bucket };
   } catch (error) {
     buckets.contents.release(object.content);
@@ -135,10 +138,12 @@ function found(
   bucket: Bucket,
   input: GetObjectRequest | HeadObjectRequest,
   method: string,
+  now: number,
 ): { object: StoredObject; range?: ByteRange; members: HeadObjectOutput } {
   refuseMembers(input, { SSECustomerAlgorithm: [], RequestPayer: [] });
   const object = findObject(bucket, input, method);
   checkRead(object, {
+    now,
     ifMatch: input.IfMatch,
     ifNoneMatch: input.IfNoneMatch,
     ifModifiedSince: input.IfModifiedSince,
@@ -153,6 +158,8 @@ function found(
       ? readRange(input.Range, content.size)
       : rangeOfPart(input.PartNumber, parts, content.size);
   const isWhole = !range || range.to - range.from === content.size;
+  const part = range && input.PartNumber !== undefined ? parts?.[input.PartNumber - 1] : undefined;
+  const checksum = part?.checksum ?? (isWhole ? object.checksum : undefined);
   const tagCount = Object.keys(object.tags).length;
   return {
     object,
@@ -173,7 +180,7 @@ function found(
         range.from < range.to && { ContentRange: `bytes ${range.from}-${range.to - 1}/${content.size}` }),
       ...(tagCount > 0 && { TagCount: tagCount }),
       ...(input.PartNumber !== undefined && parts && { PartsCount: parts.length }),
-      ...(input.ChecksumMode === 'ENABLED' && isWhole && checksumMembers(object.checksum)),
+      ...(input.ChecksumMode === 'ENABLED' && checksumMembers(checksum)),
       ...versionMember(bucket, object),
     },
   };

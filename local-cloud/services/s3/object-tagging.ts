@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-s3';
 import type { Call } from '../../service.ts';
 import { type Buckets, refuseMembers } from './buckets.ts';
+import { methodNotAllowed, noSuchKey } from './errors.ts';
 import type { Emit } from './events.ts';
 import { checkKey } from './object-input.ts';
 import { findObject, versionMember } from './object-operations.ts';
@@ -19,6 +20,13 @@ export function createObjectTagging(buckets: Buckets, emit: Emit) {
     refuseMembers(input, { RequestPayer: [] });
     const bucket = buckets.get(input);
     const key = checkKey(input.Key);
+    const version = bucket.objects.find(key, input.VersionId);
+    // A delete marker has no tags, whether it is named or the newest version.
+    if (version?.kind === 'delete-marker') throw methodNotAllowed(method, 'DeleteMarker');
+    // S3 names the bucket too when it is asked for the tags of what is not there.
+    if (!version && input.VersionId === undefined && method === 'GET') {
+      throw noSuchKey(`${bucket.name}/${key}`);
+    }
     return { bucket, key, object: findObject(bucket, input, method) };
   }
 

@@ -207,9 +207,12 @@ describe('a conditional request', () => {
     await expect(account.text('a', { IfNoneMatch: ETag })).rejects.toMatchObject({
       $metadata: { httpStatusCode: 304 },
     });
-    await expect(account.text('a', { IfModifiedSince: new Date('2040-01-01') })).rejects.toMatchObject({
+    const IfModifiedSince = new Date(account.account.cloud.clock.now());
+    await expect(account.text('a', { IfModifiedSince })).rejects.toMatchObject({
       $metadata: { httpStatusCode: 304 },
     });
+    // A time that is yet to come is no condition.
+    expect(await account.text('a', { IfModifiedSince: new Date('2040-01-01') })).toBe('hello');
   });
 
   it('is 412 when the object is another', async () => {

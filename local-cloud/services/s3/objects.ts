@@ -14,6 +14,13 @@ export interface ObjectHeaders {
   Expires?: Date;
 }
 
+export interface StoredPart {
+  readonly number: number;
+  readonly size: number;
+  /** Kept where the object's own checksum is made of those of its parts. */
+  readonly checksum?: Checksum;
+}
+
 /** What a write stores. */
 export interface NewObject {
   readonly content: Content;
@@ -25,7 +32,7 @@ export interface NewObject {
   tags: Readonly<Record<string, string>>;
   readonly checksum?: Checksum;
   /** Of a multipart upload. */
-  readonly parts?: readonly { readonly number: number; readonly size: number }[];
+  readonly parts?: readonly StoredPart[];
 }
 
 interface VersionHead {

@@ -97,6 +97,10 @@ export function createPermissions(cloud: Cloud, buckets: Buckets) {
     ListMultipartUploads: onBucket('ListBucketMultipartUploads'),
     GetObject: reading,
     HeadObject: reading,
+    GetObjectAttributes: (input: NamesObject): readonly Permission[] => [
+      ...reading(input),
+      ...onVersion('GetObjectAttributes', 'GetObjectVersionAttributes')(input),
+    ],
     PutObject: writing,
     DeleteObject: ({ Key, VersionId, ...input }: NamesObject): readonly Permission[] => [
       deletePermission(buckets.get(input), Key, VersionId),

@@ -1,4 +1,5 @@
 import {
+  ALGORITHMS,
   type Algorithm,
   algorithmOf,
   type Checksum,
@@ -30,15 +31,15 @@ export async function receive(
   request: ChecksumRequest,
   fallback: Algorithm = 'CRC64NVME',
 ): Promise<Received> {
-  const algorithm = algorithmOf(request) ?? fallback;
+  const algorithm = givenAlgorithm(body, request) ?? fallback;
   const md5 = createDigest('md5');
   const hash = createChecksum(algorithm);
   const content = await contents.receive(body, [md5, hash]);
   try {
     const digest = await md5.digest();
     const value = base64(await hash.digest());
-    const trailers = typeof body === 'object' && 'trailers' in body ? body.trailers : undefined;
-    verifyMd5(digest, request.ContentMD5);
+    const trailers = isIncoming(body) ? body.trailers : undefined;
+    verifyMd5(digest, request);
     verifyChecksum(algorithm, value, request, trailers ?? {});
     return {
       content,
@@ -49,6 +50,26 @@ export async function receive(
     contents.release(content);
     throw error;
   }
+}
+
+/**
+ * The algorithm of the checksum that comes with a body. Over HTTP a name alone is none: it goes with a checksum, in a
+ * header or behind the body.
+ * @throws InvalidRequest
+ */
+export function givenAlgorithm(
+  body: ObjectBody | undefined,
+  { ChecksumAlgorithm, ...request }: ChecksumRequest,
+): Algorithm | undefined {
+  const named = algorithmOf({ ChecksumAlgorithm });
+  const given = algorithmOf(request);
+  if (given || !isIncoming(body)) return given ?? named;
+  const announced = body.announced?.toLowerCase().split(/[,\s]+/);
+  return ALGORITHMS.find((algorithm) => announced?.includes(`x-amz-checksum-${algorithm.toLowerCase()}`));
+}
+
+function isIncoming(body: ObjectBody | undefined): body is Extract<ObjectBody, AsyncIterable<Uint8Array>> {
+  return typeof body === 'object' && 'trailers' in body;
 }
 
 /** Reads stored bytes again, for the digests that they do not have yet. */

@@ -7,7 +7,8 @@ import type {
 import type { Cloud } from '../../service.ts';
 import { type Buckets, ownerOf } from './buckets.ts';
 import { checksumMembers } from './checksums.ts';
-import { encoderOf, readMost } from './listing.ts';
+import { invalidArgument } from './errors.ts';
+import { after, encoderOf, readMost } from './listing.ts';
 import { sortKey } from './objects.ts';
 import { findUpload, type Upload } from './uploads.ts';
 
@@ -52,32 +53,33 @@ export function createUploadListing(cloud: Cloud, buckets: Buckets) {
     /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html */
     ListMultipartUploads(input: ListMultipartUploadsRequest): ListMultipartUploadsOutput {
       const bucket = buckets.get(input);
-      const { Prefix = '', Delimiter = '', KeyMarker = '', UploadIdMarker } = input;
+      const { Prefix = '', Delimiter = '', KeyMarker = '' } = input;
+      // Without a key marker it is not looked at.
+      const UploadIdMarker = KeyMarker && input.UploadIdMarker;
       const most = readMost(input.MaxUploads, 'max-uploads');
       const encode = encoderOf(input.EncodingType);
       const rest = [...bucket.uploads.values()].filter(({ key }) => key.startsWith(Prefix)).sort(inOrder);
       const marked = rest.findIndex(({ key, id }) => key === KeyMarker && id === UploadIdMarker);
-      const begin =
-        marked >= 0 ? marked + 1 : rest.filter(({ key }) => sortKey(key) <= sortKey(KeyMarker)).length;
+      if (UploadIdMarker && marked < 0) {
+        throw invalidArgument('Invalid uploadId marker', 'upload-id-marker', UploadIdMarker);
+      }
+      const from = after(KeyMarker, Delimiter, Prefix);
+      const begin = marked >= 0 ? marked + 1 : rest.filter(({ key }) => sortKey(key) < from).length;
       const shown: Upload[] = [];
       const prefixes = new Set<string>();
-      let last: Upload | undefined;
       let isTruncated = false;
       for (const upload of rest.slice(KeyMarker ? begin : 0)) {
         const at = Delimiter ? upload.key.indexOf(Delimiter, Prefix.length) : -1;
         const prefix = at < 0 ? undefined : upload.key.slice(0, at + Delimiter.length);
-        if (prefix !== undefined && prefixes.has(prefix)) {
-          last = upload;
-          continue;
-        }
+        if (prefix !== undefined && prefixes.has(prefix)) continue;
         if (shown.length + prefixes.size >= most) {
           isTruncated = most > 0;
           break;
         }
         if (prefix === undefined) shown.push(upload);
         else prefixes.add(prefix);
-        last = upload;
       }
+      const last = shown.at(-1);
       return {
         Bucket: bucket.name,
         KeyMarker: encode(KeyMarker),
@@ -86,7 +88,9 @@ export function createUploadListing(cloud: Cloud, buckets: Buckets) {
         ...(Delimiter && { Delimiter: encode(Delimiter) }),
         MaxUploads: most,
         IsTruncated: isTruncated,
-        ...(isTruncated && last && { NextKeyMarker: encode(last.key), NextUploadIdMarker: last.id }),
+        // The last upload of the page, even when it is the last of all; a common prefix is none.
+        NextKeyMarker: encode(last?.key ?? ''),
+        NextUploadIdMarker: last?.id ?? '',
         Uploads: shown.map((upload) => ({
           UploadId: upload.id,
           Key: encode(upload.key),

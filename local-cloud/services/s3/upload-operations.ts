@@ -11,11 +11,11 @@ import type { Cloud } from '../../service.ts';
 import type { Buckets } from './buckets.ts';
 import { algorithmOf, checksumMembers } from './checksums.ts';
 import type { ObjectBody } from './contents.ts';
-import { findCopySource, parseCopySource } from './copy-source.ts';
+import { findCopySource, parseCopySource, sourceVersionMember } from './copy-source.ts';
 import { invalidRequest } from './errors.ts';
 import { checkKey, headersOf, metadataOf, refuseObjectMembers, storageClassOf } from './object-input.ts';
 import { checkPartNumber, readCopyRange } from './ranges.ts';
-import { digest, receive } from './receive.ts';
+import { digest, givenAlgorithm, receive } from './receive.ts';
 import { readTagHeader } from './tags.ts';
 import { findUpload, newUploadId, type Part, type Upload } from './uploads.ts';
 
@@ -90,7 +90,7 @@ export function createUploadOperations(cloud: Cloud, buckets: Buckets) {
       const upload = findUpload(buckets.get(input), input);
       refuseObjectMembers(input);
       const number = checkPartNumber(input.PartNumber);
-      const given = algorithmOf(input);
+      const given = givenAlgorithm(input.Body, input);
       if (given && upload.algorithm && given !== upload.algorithm) {
         throw invalidRequest(
           `Checksum Type mismatch occurred, expected checksum Type: ${upload.algorithm.toLowerCase()}, actual checksum Type: ${given.toLowerCase()}`,
@@ -107,7 +107,8 @@ export function createUploadOperations(cloud: Cloud, buckets: Buckets) {
       const upload = findUpload(buckets.get(input), input);
       refuseObjectMembers(input);
       const number = checkPartNumber(input.PartNumber);
-      const { bucket, object } = findCopySource(buckets, parseCopySource(input.CopySource), input);
+      const named = parseCopySource(input.CopySource);
+      const { object } = findCopySource(buckets, named, input, cloud.clock.now());
       const { from, to } = readCopyRange(input.CopySourceRange, object.content.size);
       const content = contents.slice(object.content, from, to);
       const digests = await digest(contents, content, upload.algorithm ?? 'CRC64NVME');
@@ -116,7 +117,7 @@ export function createUploadOperations(cloud: Cloud, buckets: Buckets) {
       return {
         CopyPartResult: { ETag: `"${part.etag}"`, LastModified: new Date(part.lastModified), ...checksum },
         ServerSideEncryption: 'AES256',
-        ...(bucket.versioning && { CopySourceVersionId: object.versionId }),
+        ...sourceVersionMember(object),
       };
     },
 

@@ -27,8 +27,9 @@ async function withUpload(others: object = {}) {
       const part = await account.s3.send(
         new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body, ...others }),
       );
-      const { ETag, ChecksumCRC32, ChecksumSHA256 } = part;
-      return { PartNumber, ETag, ChecksumCRC32, ChecksumSHA256 };
+      const { $metadata: _, ServerSideEncryption: __, ETag, ...checksums } = part;
+      // Only an upload that was begun with a checksum wants those of its parts.
+      return { PartNumber, ETag, ...('ChecksumAlgorithm' in others && checksums) };
     },
     complete: (Parts: object[], more: object = {}) =>
       account.s3.send(

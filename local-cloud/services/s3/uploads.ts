@@ -15,6 +15,8 @@ export interface Upload extends Pick<NewObject, 'headers' | 'metadata' | 'storag
   readonly algorithm?: Algorithm;
   readonly checksumType?: Checksum['type'];
   readonly parts: Map<number, Part>;
+  /** Whether its key was written or deleted since the upload began. */
+  isOvertaken?: boolean;
 }
 
 export interface Part {
@@ -34,6 +36,11 @@ export function findUpload(
   const upload = bucket.uploads.get(UploadId);
   if (!upload || upload.key !== Key) throw noSuchUpload(UploadId);
   return upload;
+}
+
+/** To be told whenever a key is written or deleted: a conditional completion must know. */
+export function overtakeUploads({ uploads }: Bucket, key: string): void {
+  for (const upload of uploads.values()) if (upload.key === key) upload.isOvertaken = true;
 }
 
 export function newUploadId(cloud: Cloud): string {

@@ -52,7 +52,8 @@ export const restXml: Protocol = {
     return { status, headers, body: XML_DECLARATION + xmlOf(service, shape, bodyMembers) };
   },
 
-  writeError(_service, error, requestId): WireResponse {
+  writeError(service, refused, requestId): WireResponse {
+    const error = service.name === 's3' ? inWordsOfS3(refused) : refused;
     const headers: Record<string, string> = { ...SERVER, ...requestIds(requestId) };
     let members = '';
     for (const [name, value] of Object.entries(error.members)) {
@@ -70,6 +71,15 @@ export const restXml: Protocol = {
     };
   },
 };
+
+/**
+ * What S3 has and this account has not is not implemented, to S3's clients.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+ */
+function inWordsOfS3(error: AwsError): AwsError {
+  if (error.name !== 'UnknownOperationException' && error.name !== 'UnsupportedOperation') return error;
+  return new AwsError('NotImplemented', error.message, { status: 501, members: error.members });
+}
 
 /**
  * The ids in which S3 answers, from the request's id.

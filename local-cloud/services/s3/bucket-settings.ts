@@ -21,7 +21,7 @@ import type {
 } from '@aws-sdk/client-s3';
 import { notSupported } from '../../errors.ts';
 import { type Buckets, DEFAULT_ENCRYPTION, isOwnership, refuseMembers } from './buckets.ts';
-import { malformedXml, s3Error } from './errors.ts';
+import { invalidArgument, malformedXml, s3Error } from './errors.ts';
 import { readTags, tagSet } from './tags.ts';
 
 /** What a bucket is told, and answers again: versioning, encryption, tags, public access, ownership. */
@@ -50,7 +50,13 @@ export function createBucketSettings(buckets: Buckets) {
       const { Rules = [] } = input.ServerSideEncryptionConfiguration ?? {};
       const [rule, ...others] = Rules;
       if (!rule || others.length > 0) throw malformedXml();
-      const algorithm = rule.ApplyServerSideEncryptionByDefault?.SSEAlgorithm;
+      const { SSEAlgorithm: algorithm, KMSMasterKeyID } = rule.ApplyServerSideEncryptionByDefault ?? {};
+      if (algorithm === 'AES256' && KMSMasterKeyID !== undefined) {
+        throw invalidArgument(
+          'a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse',
+          'ApplyServerSideEncryptionByDefault',
+        );
+      }
       if (algorithm !== undefined && algorithm !== 'AES256')
         throw notSupported(`S3's encryption with ${algorithm}`);
       refuseMembers(rule, { BlockedEncryptionTypes: [] });

@@ -14,11 +14,15 @@ import {
   HeadBucketCommand,
   ListBucketsCommand,
   PutBucketCorsCommand,
+  PutBucketEncryptionCommand,
+  PutBucketOwnershipControlsCommand,
   PutBucketPolicyCommand,
   PutBucketTaggingCommand,
+  PutBucketVersioningCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
+import { createAccount } from '../../account.ts';
 import { policy, s3Account } from './testing.ts';
 
 const Bucket = 'orders';
@@ -152,7 +156,11 @@ describe('a bucket', () => {
     await using account = await s3Account();
     await expect(
       account.s3.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [] } })),
-    ).rejects.toThrow('s3:PutBucketCors is not supported by the local cloud.');
+    ).rejects.toMatchObject({
+      name: 'NotImplemented',
+      message: 's3:PutBucketCors is not supported by the local cloud.',
+      $metadata: { httpStatusCode: 501 },
+    });
     await expect(account.s3.send(new GetBucketAclCommand({ Bucket }))).rejects.toThrow('GetBucketAcl');
   });
 
@@ -161,6 +169,118 @@ describe('a bucket', () => {
     await expect(
       account.s3.send(new HeadBucketCommand({ Bucket, ExpectedBucketOwner: '999999999999' })),
     ).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
+  });
+
+  it.each(['0000', '0000000000020', 'abcd', 'aa000000000$'])(
+    'is not expected of %s, which is no account',
+    async (ExpectedBucketOwner) => {
+      await using account = await s3Account();
+      await expect(
+        account.s3.send(new GetBucketPolicyCommand({ Bucket, ExpectedBucketOwner })),
+      ).rejects.toMatchObject({
+        name: 'InvalidBucketOwnerAWSAccountID',
+        message: `The value of the expected bucket owner parameter must be an AWS Account ID... [${ExpectedBucketOwner}]`,
+      });
+    },
+  );
+
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+  it.each([
+    [
+      'us-east-1',
+      'us-east-1',
+      'InvalidLocationConstraint',
+      /^The specified location-constraint is not valid$/,
+    ],
+    ['us-east-1', 'foo', 'InvalidLocationConstraint', /^The specified location-constraint is not valid$/],
+    [
+      'eu-west-1',
+      'bar',
+      'IllegalLocationConstraintException',
+      /^The bar location constraint is incompatible/,
+    ],
+    ['eu-west-1', 'us-east-1', 'IllegalLocationConstraintException', /^The us-east-1 location constraint/],
+    ['eu-west-1', undefined, 'IllegalLocationConstraintException', /^The unspecified location constraint/],
+  ])('of a cloud in %s is not made with the constraint %s', async (region, constraint, code, message) => {
+    const account = createAccount({ clock: 'warp', region });
+    const CreateBucketConfiguration = { LocationConstraint: constraint as 'EU' };
+    await expect(
+      account.services.s3.CreateBucket({ Bucket: 'another', CreateBucketConfiguration }, account.call()),
+    ).rejects.toMatchObject({ name: code, message: expect.stringMatching(message) });
+    await account.close();
+  });
+
+  it('outside of us-east-1 is located by its address', async () => {
+    await using other = await s3Account({ region: 'eu-west-1' });
+    const { Location } = await other.s3.send(new CreateBucketCommand({ Bucket: 'another' }));
+    expect(Location).toBe('http://another.s3.amazonaws.com/');
+    await using classic = await s3Account();
+    expect((await classic.s3.send(new CreateBucketCommand({ Bucket: 'another' }))).Location).toBe('/another');
+  });
+
+  it('is listed with its region where the request has a parameter', async () => {
+    await using account = await s3Account();
+    const plain = await account.s3.send(new ListBucketsCommand({}));
+    expect(plain.Buckets?.[0]?.BucketRegion).toBeUndefined();
+    const { Buckets, Prefix } = await account.s3.send(new ListBucketsCommand({ Prefix: Bucket }));
+    expect(Buckets).toMatchObject([{ Name: Bucket, BucketRegion: 'us-east-1' }]);
+    expect(Prefix).toBe(Bucket);
+  });
+
+  it('has one of three ownerships, from the start or later', async () => {
+    await using account = await s3Account();
+    const ObjectOwnership = 'RandomValue' as 'ObjectWriter';
+    await expect(
+      account.s3.send(new CreateBucketCommand({ Bucket: 'another', ObjectOwnership })),
+    ).rejects.toMatchObject({
+      name: 'InvalidArgument',
+      message: 'Invalid x-amz-object-ownership header: RandomValue',
+      ArgumentName: 'x-amz-object-ownership',
+    });
+    const OwnershipControls = { Rules: [{ ObjectOwnership }] };
+    await expect(
+      account.s3.send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls })),
+    ).rejects.toMatchObject({ name: 'MalformedXML' });
+  });
+
+  it('cannot be told of versioning without saying whether', async () => {
+    await using account = await s3Account();
+    await expect(
+      account.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: {} })),
+    ).rejects.toMatchObject({
+      name: 'IllegalVersioningConfigurationException',
+      message: 'The Versioning element must be specified',
+    });
+  });
+
+  it('cannot be told of a key for an encryption without keys', async () => {
+    await using account = await s3Account();
+    const ApplyServerSideEncryptionByDefault = { SSEAlgorithm: 'AES256' as const, KMSMasterKeyID: 'key' };
+    const ServerSideEncryptionConfiguration = { Rules: [{ ApplyServerSideEncryptionByDefault }] };
+    await expect(
+      account.s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration })),
+    ).rejects.toMatchObject({
+      name: 'InvalidArgument',
+      message:
+        'a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse',
+      ArgumentName: 'ApplyServerSideEncryptionByDefault',
+    });
+  });
+
+  it('answers HEAD with the headers of XML, as S3 does', async () => {
+    await using account = await s3Account();
+    const authorization = 'AWS4-HMAC-SHA256 Credential=AKIA/20300101/us-east-1/s3/aws4_request';
+    const { headers } = await fetch(`${account.endpoint}/${Bucket}`, {
+      method: 'HEAD',
+      headers: { authorization },
+    });
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'content-type': 'application/xml',
+      server: 'AmazonS3',
+      'x-amz-bucket-region': 'us-east-1',
+      'x-amz-bucket-arn': 'arn:aws:s3:::orders',
+      'x-amz-access-point-alias': 'false',
+    });
   });
 });
 
@@ -194,6 +314,8 @@ describe("a bucket's policy", () => {
   };
   it.each([
     ['no JSON', '{', 'This policy contains invalid Json'],
+    ['nothing', '', "Policies must be valid JSON and the first byte must be '{'"],
+    ['a word', 'invalid json', "Policies must be valid JSON and the first byte must be '{'"],
     ['a list', '[]', "Policies must be valid JSON and the first byte must be '{'"],
     ['no statement', '{}', 'Missing required field Statement'],
     ['an empty statement', policy([]), 'Could not parse the policy: Statement is empty!'],

@@ -78,7 +78,8 @@ export function createListOperations(cloud: Cloud, buckets: Buckets) {
         KeyCount: items.length,
         ...(ContinuationToken !== undefined && { ContinuationToken }),
         ...(last !== undefined && { NextContinuationToken: Buffer.from(last).toString('base64') }),
-        ...(StartAfter && { StartAfter: encode(StartAfter) }),
+        // A token says where the listing goes on; where it started is then not looked at.
+        ...(StartAfter && ContinuationToken === undefined && { StartAfter: encode(StartAfter) }),
       };
     },
 

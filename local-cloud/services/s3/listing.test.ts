@@ -82,6 +82,38 @@ describe('a listing', () => {
     expect(second.Contents?.map(({ Key }) => Key)).toEqual(['b']);
   });
 
+  it('goes on behind the common prefix in which its marker lies', async () => {
+    await using account = await withKeys(['in/x/1', 'in/x/2', 'in/y']);
+    const within = { Bucket, Prefix: 'in/', Delimiter: '/' };
+    const objects = await account.s3.send(new ListObjectsCommand({ ...within, Marker: 'in/x/1' }));
+    expect(objects.CommonPrefixes).toBeUndefined();
+    expect(objects.Contents?.map(({ Key }) => Key)).toEqual(['in/y']);
+    const versions = await account.s3.send(new ListObjectVersionsCommand({ ...within, KeyMarker: 'in/x/1' }));
+    expect(versions.CommonPrefixes).toBeUndefined();
+    expect(versions.Versions?.map(({ Key }) => Key)).toEqual(['in/y']);
+  });
+
+  it('that goes on does not say again where it started', async () => {
+    await using account = await withKeys(['a', 'b', 'c']);
+    const first = await account.s3.send(new ListObjectsV2Command({ Bucket, StartAfter: 'a', MaxKeys: 1 }));
+    expect(first.StartAfter).toBe('a');
+    const ContinuationToken = first.NextContinuationToken;
+    const rest = await account.s3.send(
+      new ListObjectsV2Command({ Bucket, StartAfter: 'a', ContinuationToken }),
+    );
+    expect(rest.Contents?.map(({ Key }) => Key)).toEqual(['c']);
+    expect(rest.StartAfter).toBeUndefined();
+  });
+
+  it('takes a number that is left empty for one that is not given', async () => {
+    await using account = await withKeys(['a']);
+    const authorization = 'AWS4-HMAC-SHA256 Credential=AKIA/20300101/us-east-1/s3/aws4_request';
+    const response = await fetch(`${account.endpoint}/${Bucket}?list-type=2&max-keys=`, {
+      headers: { authorization },
+    });
+    expect(await response.text()).toContain('<MaxKeys>1000</MaxKeys>');
+  });
+
   it('encodes keys as in a form where it is asked to', async () => {
     await using account = await withKeys(['a b/c+d']);
     const { Contents } = await account.s3.send(new ListObjectsV2Command({ Bucket, EncodingType: 'url' }));

@@ -22,6 +22,7 @@ import {
 } from './errors.ts';
 import type { Emit } from './events.ts';
 import { checkKey, headersOf, metadataOf, refuseObjectMembers, storageClassOf } from './object-input.ts';
+import { sendableMetadata } from './object-metadata.ts';
 import { isVersionId, type NewObject, type StoredObject } from './objects.ts';
 import { type ByteRange, rangeOfPart, readRange } from './ranges.ts';
 import { receive } from './receive.ts';
@@ -170,7 +171,7 @@ function found(
       ContentLength: range ? range.to - range.from : content.size,
       ETag: `"${object.etag}"`,
       ...object.headers,
-      Metadata: { ...object.metadata },
+      Metadata: sendableMetadata(object.metadata),
       ServerSideEncryption: 'AES256',
       // STANDARD is what goes without saying.
       ...(object.storageClass !== 'STANDARD' && {
@@ -196,5 +197,10 @@ function overrides(input: GetObjectRequest | HeadObjectRequest): HeadObjectOutpu
     ContentType: input.ResponseContentType,
     Expires: input.ResponseExpires,
   };
+  for (const [name, value] of Object.entries(wanted)) {
+    if (typeof value !== 'string' || /^[\t\x20-\x7e\x80-\xff]*$/.test(value)) continue;
+    const parameter = `response${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    throw invalidArgument('Header value cannot be represented using ISO-8859-1.', parameter, value);
+  }
   return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
 }

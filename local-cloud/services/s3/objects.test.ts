@@ -139,6 +139,8 @@ describe('an object', () => {
     await account.put('a');
     await expect(account.text('a', { ResponseContentType: 'a\nb' })).rejects.toMatchObject({
       name: 'InvalidArgument',
+      message: 'Header value cannot be represented using ISO-8859-1.',
+      ArgumentName: 'response-content-type',
     });
   });
 
@@ -150,7 +152,7 @@ describe('an object', () => {
       ['StorageClass', 'GLACIER'],
     ] as const) {
       await expect(account.put('a', '', { [member]: value })).rejects.toMatchObject({
-        name: 'UnsupportedOperation',
+        name: 'NotImplemented',
         message: expect.stringContaining(member === 'StorageClass' ? 'GLACIER' : member),
       });
     }

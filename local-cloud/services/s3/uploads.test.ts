@@ -119,6 +119,88 @@ describe('a multipart upload', () => {
     await expect(upload.part(3, 'late')).rejects.toMatchObject({ name: 'NoSuchUpload' });
   });
 
+  it('is listed with the last upload of the page as the next marker, even when there are no others', async () => {
+    await using upload = await withUpload();
+    const list = (others: object = {}) =>
+      upload.s3.send(new ListMultipartUploadsCommand({ Bucket, ...others }));
+    expect(await list()).toMatchObject({
+      IsTruncated: false,
+      NextKeyMarker: Key,
+      NextUploadIdMarker: upload.UploadId,
+    });
+    const empty = { NextKeyMarker: '', NextUploadIdMarker: '' };
+    expect(await list({ Prefix: 'none' })).toMatchObject(empty);
+    // A common prefix is no marker.
+    expect(await list({ Delimiter: '.' })).toMatchObject({
+      ...empty,
+      CommonPrefixes: [{ Prefix: 'large.' }],
+    });
+    expect((await list({ KeyMarker: 'large.', Delimiter: '.' })).CommonPrefixes).toBeUndefined();
+  });
+
+  it('is found behind a marker of its key, and nowhere by its id alone', async () => {
+    await using upload = await withUpload();
+    const { s3, UploadId } = upload;
+    const UploadIdMarker = UploadId;
+    const alone = await s3.send(new ListMultipartUploadsCommand({ Bucket, UploadIdMarker }));
+    expect(alone).toMatchObject({ UploadIdMarker: '', Uploads: [{ UploadId }] });
+    const behind = await s3.send(new ListMultipartUploadsCommand({ Bucket, KeyMarker: Key, UploadIdMarker }));
+    expect(behind.Uploads).toBeUndefined();
+    await expect(
+      s3.send(new ListMultipartUploadsCommand({ Bucket, KeyMarker: 'other', UploadIdMarker })),
+    ).rejects.toMatchObject({
+      name: 'InvalidArgument',
+      message: 'Invalid uploadId marker',
+      ArgumentName: 'upload-id-marker',
+      ArgumentValue: UploadId,
+    });
+  });
+
+  it('is completed with parts, of the size that is told', async () => {
+    await using upload = await withUpload();
+    const part = await upload.part(1, 'four');
+    const { UploadId } = upload;
+    await expect(
+      upload.s3.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId })),
+    ).rejects.toMatchObject({ name: 'InvalidRequest', message: 'You must specify at least one part' });
+    await expect(upload.complete([part], { MpuObjectSize: 5 })).rejects.toThrow(
+      "The provided 'x-amz-mp-object-size' header value 5 does not match what was computed: 4",
+    );
+    await upload.complete([part], { MpuObjectSize: 4 });
+  });
+
+  it('takes no bytes from where an object has none', async () => {
+    await using upload = await withUpload();
+    await upload.put('source', '0123456789');
+    const copy = (CopySourceRange: string) =>
+      upload.s3.send(
+        new UploadPartCopyCommand({
+          Bucket,
+          Key,
+          UploadId: upload.UploadId,
+          PartNumber: 1,
+          CopySource: `${Bucket}/source`,
+          CopySourceRange,
+        }),
+      );
+    for (const range of ['0-8', 'bytes=1-0', 'bytes=1-', 'bytes=-2', 'bytes=0-1,3-4']) {
+      await expect(copy(range)).rejects.toMatchObject({
+        name: 'InvalidArgument',
+        message: expect.stringMatching(/^The x-amz-copy-source-range value must be of the form/),
+        ArgumentName: 'x-amz-copy-source-range',
+        ArgumentValue: range,
+      });
+    }
+    await expect(copy('bytes=0-100')).rejects.toMatchObject({
+      name: 'InvalidArgument',
+      message: 'Range specified is not valid for source object of size: 10',
+    });
+    await expect(copy('bytes=100-200')).rejects.toMatchObject({
+      name: 'InvalidRequest',
+      message: 'The specified copy range is invalid for the source object size',
+    });
+  });
+
   it('takes parts from other objects', async () => {
     await using upload = await withUpload();
     await upload.put('source', '0123456789');

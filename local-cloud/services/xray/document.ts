@@ -73,6 +73,11 @@ const document = part
     message: 'a subsegment that is sent on its own has a parent',
   });
 
+/** All parts of these segments, the outer before the inner. */
+export function partsOf(segments: readonly SegmentDocument[]): SegmentDocument[] {
+  return segments.flatMap((segment) => [segment, ...partsOf(segment.subsegments ?? [])]);
+}
+
 /** Whether a text is a trace id: `1-<8 hex digits>-<24 hex digits>`. */
 export function isTraceId(text: string): boolean {
   return traceId.test(text);

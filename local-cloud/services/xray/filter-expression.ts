@@ -1,7 +1,8 @@
+import type { TraceSummary } from '@aws-sdk/client-xray';
 import { AwsError, notSupported } from '../../errors.ts';
-import type { Annotation, SegmentDocument } from './document.ts';
+import { type Annotation, partsOf, type SegmentDocument } from './document.ts';
 import type { Trace } from './store.ts';
-import { partsOf, summarize } from './summary.ts';
+import { summarize } from './summary.ts';
 
 /** Whether a trace is one that an expression asks for. */
 export type TraceFilter = (trace: Trace) => boolean;
@@ -13,7 +14,7 @@ const parts = ({ segments }: Trace) => partsOf(segments);
 
 /** https://docs.aws.amazon.com/xray/latest/devguide/xray-console-filters.html */
 const KEYWORDS: Readonly<Record<string, Keyword>> = {
-  ok: (trace) => [!parts(trace).some(({ error, fault }) => error || fault)],
+  ok: (trace) => [isOk(summarize(trace))],
   error: (trace) => [summarize(trace).HasError],
   fault: (trace) => [summarize(trace).HasFault],
   throttle: (trace) => [summarize(trace).HasThrottle],
@@ -159,6 +160,10 @@ export function compileFilter(expression: string): TraceFilter {
   const filter = either();
   if (peek().kind !== 'end') throw invalid(`'${peek().text}' was not expected`);
   return filter;
+}
+
+function isOk({ HasError, HasFault }: TraceSummary): boolean {
+  return !HasError && !HasFault;
 }
 
 function annotation(key: string): Keyword {

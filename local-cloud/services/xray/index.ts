@@ -1,8 +1,6 @@
 import type {
   BatchGetTracesRequest,
   BatchGetTracesResult,
-  GetSamplingRulesRequest,
-  GetSamplingRulesResult,
   GetTraceSummariesRequest,
   GetTraceSummariesResult,
   PutTelemetryRecordsRequest,
@@ -10,12 +8,17 @@ import type {
   PutTraceSegmentsRequest,
   PutTraceSegmentsResult,
 } from '@aws-sdk/client-xray';
-import { AwsError, notSupported } from '../../errors.ts';
-import { arnOf, type Cloud, type Permission, type Permissions, type Service } from '../../service.ts';
+import { notSupported } from '../../errors.ts';
+import type { Cloud, Permission, Permissions, Service } from '../../service.ts';
 import { newSegmentId } from '../lambda/trace-header.ts';
-import { isTraceId, readDocument } from './document.ts';
+import { readDocument } from './document.ts';
 import { compileFilter } from './filter-expression.ts';
+import { createGraphOperations } from './graph-operations.ts';
+import { withInferred } from './inferred.ts';
+import { pageOf } from './paging.ts';
 import { type PutSpansRequest, type PutSpansResult, putSpans } from './put-spans.ts';
+import { invalidRequest, requireTimeRange, requireTraceIds } from './requests.ts';
+import { createSamplingOperations } from './sampling-operations.ts';
 import { createTraceStore, RETENTION_MS, type Trace } from './store.ts';
 import { summarize } from './summary.ts';
 
@@ -23,12 +26,14 @@ export type XRayOperations = ReturnType<typeof createOperations>;
 
 /** https://docs.aws.amazon.com/xray/latest/api/API_BatchGetTraces.html */
 const MOST_TRACES_AT_ONCE = 5;
+/** AWS refuses a longer range; its reference does not tell the limit. */
+const LONGEST_SUMMARIES_HOURS = 24;
 /** AWS does not say how many summaries an answer has. */
 const SUMMARIES_PER_PAGE = 100;
 
 /**
- * Makes the account's X-Ray: segments are taken in and traces are read. Groups, sampling rules of one's own and the
- * service graph are refused by name.
+ * Makes the account's X-Ray: segments are taken in, traces and their graphs are read. Groups and sampling rules
+ * of one's own are refused by name.
  * https://docs.aws.amazon.com/xray/latest/api/Welcome.html
  */
 export function createXRay(cloud: Cloud): Service<XRayOperations> {
@@ -62,65 +67,42 @@ function createOperations(cloud: Cloud) {
 
     /** https://docs.aws.amazon.com/xray/latest/api/API_BatchGetTraces.html */
     BatchGetTraces({ TraceIds }: BatchGetTracesRequest): BatchGetTracesResult {
-      if (!TraceIds) throw invalidRequest('TraceIds are required.');
-      if (TraceIds.length > MOST_TRACES_AT_ONCE) {
+      const ids = requireTraceIds(TraceIds);
+      if (ids.length > MOST_TRACES_AT_ONCE) {
         throw invalidRequest(`At most ${MOST_TRACES_AT_ONCE} traces can be read at once.`);
       }
-      const malformed = TraceIds.find((id) => !isTraceId(id));
-      if (malformed !== undefined) throw invalidRequest(`Invalid trace id: ${malformed}`);
-      const found = TraceIds.flatMap((id) => traces.get(id) ?? []);
+      const found = [...new Set(ids)].flatMap((id) => traces.get(id) ?? []);
       return {
         Traces: found.map(describe),
-        UnprocessedTraceIds: TraceIds.filter((id) => !found.some((trace) => trace.id === id)),
+        UnprocessedTraceIds: ids.filter((id) => !found.some((trace) => trace.id === id)),
       };
     },
 
     /** https://docs.aws.amazon.com/xray/latest/api/API_GetTraceSummaries.html */
     GetTraceSummaries(input: GetTraceSummariesRequest): GetTraceSummariesResult {
-      const { StartTime, EndTime, FilterExpression, NextToken } = input;
       if (input.Sampling || input.SamplingStrategy) throw notSupported('A sample of the summaries in X-Ray');
-      if (!StartTime || !EndTime) throw invalidRequest('StartTime and EndTime are required.');
-      if (EndTime <= StartTime) throw invalidRequest('The end of the time range is not after its beginning.');
-      const isWanted = FilterExpression ? compileFilter(FilterExpression) : () => true;
+      const { from, to } = requireTimeRange(input, LONGEST_SUMMARIES_HOURS);
+      const isWanted = input.FilterExpression ? compileFilter(input.FilterExpression) : () => true;
       const timesOf = TIMES[input.TimeRangeType ?? 'TraceId'];
       if (!timesOf) throw invalidRequest(`Invalid TimeRangeType: ${input.TimeRangeType}`);
       const summaries = traces
         .all()
         .filter((trace) => trace.segments.length > 0)
-        .filter((trace) => timesOf(trace).some((at) => at >= StartTime.getTime() && at < EndTime.getTime()))
+        .filter((trace) => timesOf(trace).some((at) => at >= from && at < to))
         .filter(isWanted)
         .map(summarize)
         .reverse();
-      const first = NextToken === undefined ? 0 : pageOf(NextToken);
-      const next = first + SUMMARIES_PER_PAGE;
+      const { page, next } = pageOf(summaries, input.NextToken, SUMMARIES_PER_PAGE);
       return {
-        TraceSummaries: summaries.slice(first, next),
+        TraceSummaries: page,
         ApproximateTime: new Date(cloud.clock.now()),
         TracesProcessedCount: summaries.length,
-        ...(next < summaries.length && { NextToken: Buffer.from(String(next)).toString('base64') }),
+        ...next,
       };
     },
 
-    /** The rule that every account has. https://docs.aws.amazon.com/xray/latest/devguide/xray-console-sampling.html */
-    GetSamplingRules(_input: GetSamplingRulesRequest): GetSamplingRulesResult {
-      const SamplingRule = {
-        RuleName: 'Default',
-        RuleARN: arnOf(cloud, 'xray', 'sampling-rule/Default'),
-        ResourceARN: '*',
-        Priority: 10_000,
-        FixedRate: 0.05,
-        ReservoirSize: 1,
-        ServiceName: '*',
-        ServiceType: '*',
-        Host: '*',
-        HTTPMethod: '*',
-        URLPath: '*',
-        Version: 1,
-        Attributes: {},
-      };
-      const epoch = new Date(0);
-      return { SamplingRuleRecords: [{ SamplingRule, CreatedAt: epoch, ModifiedAt: epoch }] };
-    },
+    ...createGraphOperations(traces),
+    ...createSamplingOperations(cloud),
 
     /** Only the daemon's own health is in it. https://docs.aws.amazon.com/xray/latest/api/API_PutTelemetryRecords.html */
     PutTelemetryRecords: (input: PutTelemetryRecordsRequest): PutTelemetryRecordsResult => {
@@ -144,7 +126,7 @@ function describe(trace: Trace): NonNullable<BatchGetTracesResult['Traces']>[num
     Id: trace.id,
     Duration: summarize(trace).Duration,
     LimitExceeded: false,
-    Segments: trace.segments.map((segment) => ({ Id: segment.id, Document: JSON.stringify(segment) })),
+    Segments: withInferred(trace).map((segment) => ({ Id: segment.id, Document: JSON.stringify(segment) })),
   };
 }
 
@@ -167,14 +149,4 @@ function startOf({ id, segments }: Trace): number {
   const first = Math.min(...segments.map(({ start_time }) => start_time)) * 1000;
   const born = Number.parseInt(id.slice(2, 10), 16) * 1000;
   return Math.abs(first - born) <= RETENTION_MS ? born : first;
-}
-
-function pageOf(token: string): number {
-  const page = Number(Buffer.from(token, 'base64').toString('utf8'));
-  if (!Number.isInteger(page) || page < 0) throw invalidRequest('Invalid NextToken.');
-  return page;
-}
-
-function invalidRequest(message: string): AwsError {
-  return new AwsError('InvalidRequestException', message);
 }

@@ -109,6 +109,7 @@ describe('a span', () => {
           { name: 'totalitems', type: 'subsegment' },
         ],
       },
+      { name: 'DynamoDB', inferred: true },
     ]);
   });
 

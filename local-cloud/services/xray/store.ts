@@ -24,6 +24,8 @@ interface StoredTrace {
   readonly documents: Map<string, SegmentDocument>;
 }
 
+export type TraceStore = ReturnType<typeof createTraceStore>;
+
 /** Makes an empty store. */
 export function createTraceStore(clock: Clock) {
   const traces = new Map<string, StoredTrace>();

@@ -1,17 +1,16 @@
 import type { AnnotationValue, ServiceId, TraceSummary } from '@aws-sdk/client-xray';
-import type { Annotation, SegmentDocument } from './document.ts';
+import { type Annotation, partsOf, type SegmentDocument } from './document.ts';
+import { accountOf, identityOf, withInferred } from './inferred.ts';
+import { rootCauses } from './root-cause.ts';
 import type { Trace } from './store.ts';
-
-/** All parts of a trace, the outer before the inner. */
-export function partsOf(segments: readonly SegmentDocument[]): SegmentDocument[] {
-  return segments.flatMap((segment) => [segment, ...partsOf(segment.subsegments ?? [])]);
-}
 
 /**
  * What GetTraceSummaries tells of a trace.
  * https://docs.aws.amazon.com/xray/latest/api/API_TraceSummary.html
  */
-export function summarize({ id, segments }: Trace): TraceSummary {
+export function summarize(trace: Trace): TraceSummary {
+  const { id, segments } = trace;
+  const all = withInferred(trace);
   const parts = partsOf(segments);
   const [root] = segments.filter(({ parent_id: parent }) => !segments.some((other) => other.id === parent));
   const start = Math.min(...segments.map(({ start_time }) => start_time));
@@ -23,10 +22,11 @@ export function summarize({ id, segments }: Trace): TraceSummary {
     MatchedEventTime: new Date(start * 1000),
     Duration: seconds(end - start),
     ResponseTime: seconds(root ? (root.end_time ?? end) - root.start_time : end - start),
-    HasFault: parts.some(({ fault }) => fault),
-    HasError: parts.some(({ error }) => error),
-    HasThrottle: parts.some(({ throttle }) => throttle),
-    IsPartial: parts.some(({ in_progress }) => in_progress),
+    // A fault that the root coped with is none of the trace's.
+    HasFault: root?.fault === true,
+    HasError: root?.error === true,
+    HasThrottle: parts.some(({ throttle }) => throttle === true),
+    IsPartial: parts.some(({ in_progress }) => in_progress === true),
     Http: {
       HttpURL: request?.url,
       HttpMethod: request?.method,
@@ -38,8 +38,15 @@ export function summarize({ id, segments }: Trace): TraceSummary {
     Users: segments.flatMap((segment) =>
       segment.user === undefined ? [] : [{ UserName: segment.user, ServiceIds: [serviceOf(segment)] }],
     ),
-    ServiceIds: segments.map(serviceOf),
+    ServiceIds: servicesOf(all),
+    ResourceARNs: [...new Set(segments.map(({ resource_arn: arn }) => arn))].flatMap((arn) =>
+      typeof arn === 'string' ? [{ ARN: arn }] : [],
+    ),
+    InstanceIds: [],
+    AvailabilityZones: [],
     ...(root && { EntryPoint: serviceOf(root) }),
+    FaultRootCauses: rootCauses(all, 'fault'),
+    ErrorRootCauses: rootCauses(all, 'error'),
     Revision: parts.length,
   };
 }
@@ -64,8 +71,21 @@ function annotationValue(value: Annotation): AnnotationValue {
   return typeof value === 'boolean' ? { BooleanValue: value } : { StringValue: value };
 }
 
-function serviceOf({ name, origin }: SegmentDocument): ServiceId {
-  return { Name: name, Names: [name], ...(origin !== undefined && { Type: origin }) };
+function servicesOf(segments: readonly SegmentDocument[]): ServiceId[] {
+  const services = segments.map(serviceOf);
+  const keys = services.map(({ Name, Type }) => JSON.stringify([Name, Type]));
+  return services.filter((_service, index) => keys.indexOf(keys[index] ?? '') === index);
+}
+
+function serviceOf(segment: SegmentDocument): ServiceId {
+  const { name, type } = identityOf(segment);
+  const account = accountOf(segment);
+  return {
+    Name: name,
+    Names: [name],
+    ...(account !== undefined && { AccountId: account }),
+    ...(type !== undefined && { Type: type }),
+  };
 }
 
 /** The times are sums of fractions. */

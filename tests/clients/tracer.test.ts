@@ -89,8 +89,12 @@ function find(segments: readonly Segment[], name: string): Segment | undefined {
 
 test('the parts of an invocation stand in each other, down to the call of DynamoDB', async () => {
   const segments = await invoke({ orderId: 'o-1' }, newTraceId());
-  expect(segments.map(({ origin }) => origin)).toEqual(['AWS::Lambda', 'AWS::Lambda::Function']);
-  expect(outline(segments.slice(1))).toEqual([
+  expect(segments.map(({ origin }) => origin)).toEqual([
+    'AWS::Lambda',
+    'AWS::Lambda::Function',
+    'AWS::DynamoDB::Table',
+  ]);
+  expect(outline(segments.slice(1, 2))).toEqual([
     functionName,
     '  Initialization',
     '  Invocation',
